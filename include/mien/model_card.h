@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mien/preprocessing.h"
+
+namespace mien {
+
+/// The metadata key of an ONNX file that holds the card as JSON.
+inline constexpr std::string_view kModelCardKey = "mien.card";
+
+/// What a model is. It travels inside the ONNX file.
+struct ModelCard {
+  std::string name;
+  std::string task = "expression";
+  std::string architecture;
+  std::int64_t parameters = 0;
+  std::vector<std::string> labels;  ///< one per output, in order
+  Preprocessing input;
+  double temperature = 1.0;      ///< probabilities are softmax(logits / temperature)
+  double uncertain_below = 0.4;  ///< a face whose confidence is lower is uncertain
+  std::string training_data;
+  std::string training_split;
+  std::string selection_split;  ///< used to stop, select and calibrate
+  std::string recipe;           ///< the recipe's text, TOML
+  std::string commit;           ///< of the source that trained it
+  std::uint64_t seed = 0;
+  std::map<std::string, double>
+      metrics;  ///< on the selection split, unless the name says otherwise
+  std::string licence;
+  std::string data_notice;
+  std::string intended_use;
+  std::string misuse;
+};
+
+/// The card as one JSON object.
+std::string to_json(const ModelCard& card);
+
+/// Reads what to_json wrote. `where` names the file in an error. Throws Error (model) when the text
+/// is not a card: not JSON, a field missing or out of range, or labels that are not expressions.
+ModelCard model_card_from_json(std::string_view json, const std::string& where);
+
+}  // namespace mien
