@@ -20,7 +20,8 @@ function(mien_test name)
   # Beside bin/, so that ../share/mien/models is found from here as it is from there.
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test-bin")
   target_link_libraries(${target} PRIVATE mien_options ${arg_USES} GTest::gmock_main)
-  string(REPLACE ";" "\\;" environment "${MIEN_TEST_ENVIRONMENT}")
+  # gtest_discover_tests unpacks a list inside PROPERTIES three times.
+  string(REPLACE ";" [[\\\\\\\;]] environment "${MIEN_TEST_ENVIRONMENT}")
   gtest_discover_tests(${target}
     TEST_PREFIX ${name}.
     DISCOVERY_MODE PRE_TEST
