@@ -1,0 +1,124 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "commands.h"
+#include "core/progress_bar.h"
+#include "mien/error.h"
+#include "train/trainer.h"
+
+namespace mien::apps {
+namespace {
+
+struct Options {
+  std::string recipe;
+  std::string data;
+  std::string votes;
+  std::string out;
+  bool resume = false;
+  std::string device = "auto";
+  int threads = 0;
+};
+
+std::string percent(double share) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.2f%%", 100 * share);
+  return text;
+}
+
+std::string fixed(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+/// Bars and one line per epoch, on stderr.
+class TerminalObserver final : public train::TrainObserver {
+ public:
+  void on_reading(std::uintmax_t done, std::uintmax_t total) override {
+    if (!bar_) bar_ = std::make_unique<ProgressBar>("reading");
+    bar_->update(done, total);
+  }
+
+  void on_start(const std::string& description) override {
+    bar_.reset();
+    std::fprintf(stderr, "%s\n", description.c_str());
+  }
+
+  void on_batch(const train::BatchProgress& progress) override {
+    if (!bar_) {
+      bar_ = std::make_unique<ProgressBar>("epoch " + std::to_string(progress.epoch) + "/" +
+                                           std::to_string(progress.epochs));
+    }
+    bar_->update(progress.images_done, progress.images,
+                 "loss " + fixed(progress.loss, 4) + "  accuracy " + percent(progress.accuracy) +
+                     "  " + fixed(progress.images_per_second, 0) + " images/s");
+  }
+
+  void on_epoch(const train::EpochMetrics& metrics, int epochs) override {
+    bar_.reset();
+    std::fprintf(stderr,
+                 "epoch %d/%d  loss %.4f  accuracy %s  validation loss %.4f  accuracy %s%s  "
+                 "%.0f images/s  %.0f s\n",
+                 metrics.epoch, epochs, metrics.train_loss, percent(metrics.train_accuracy).c_str(),
+                 metrics.validation_loss, percent(metrics.validation_accuracy).c_str(),
+                 metrics.best ? " (best)" : "", metrics.images_per_second, metrics.seconds);
+  }
+
+ private:
+  std::unique_ptr<ProgressBar> bar_;
+};
+
+/// The votes lie beside the data by custom.
+std::filesystem::path votes_file(const Options& options) {
+  if (!options.votes.empty()) return options.votes;
+  auto beside = std::filesystem::path(options.data).parent_path() / "fer2013new.csv";
+  return std::filesystem::exists(beside) ? beside : std::filesystem::path();
+}
+
+train::Recipe recipe_of(const Options& options) {
+  if (!options.recipe.empty()) return train::read_recipe(options.recipe);
+  if (options.resume) return train::RunFolder(options.out).read_recipe();
+  throw Error(ErrorCode::usage, "train: no recipe; give one such as recipes/mien-base.toml");
+}
+
+void run(const Options& options) {
+  TerminalObserver observer;
+  const auto result = train::train({.recipe = recipe_of(options),
+                                    .data = {options.data, votes_file(options)},
+                                    .out = options.out,
+                                    .resume = options.resume,
+                                    .device = options.device,
+                                    .threads = options.threads},
+                                   observer);
+  std::fprintf(stderr, "best epoch %d: validation accuracy %s, temperature %.3f; in %s\n",
+               result.best_epoch, percent(result.metrics.at("accuracy")).c_str(),
+               result.temperature, options.out.c_str());
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app) {
+  auto* command = app.add_subcommand("train", "Train a model as a recipe says.");
+  auto options = std::make_shared<Options>();
+  command->add_option("RECIPE", options->recipe,
+                      "The recipe, TOML; with --resume the run's own when left away");
+  command->add_option("--data", options->data, "FER-2013 as Kaggle gives it: fer2013.csv")
+      ->required();
+  command->add_option("--votes", options->votes,
+                      "FER+ votes: fer2013new.csv; default: beside the data");
+  command->add_option("--out", options->out, "The run's folder")->required();
+  command->add_flag("--resume", options->resume, "Continue the run in that folder");
+  command->add_option("--device", options->device, "auto (CUDA when present), cpu or cuda")
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Of the processor; 0: all cores")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  command->footer(
+      "Example:\n"
+      "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
+      "  mien train --resume --data fer2013.csv --out runs/base");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace mien::apps

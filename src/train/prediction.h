@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dataset/face_dataset.h"
+#include "mien/preprocessing.h"
+#include "train/expression_network.h"
+#include "train/precision.h"
+
+namespace mien::train {
+
+/// What a network says of a dataset, one crop each, without augmentation.
+struct Predictions {
+  std::vector<float> logits;  ///< kExpressionCount for each face
+  std::vector<Expression> labels;
+};
+
+/// Leaves the network in evaluation mode.
+Predictions predict(ExpressionNetwork& network, const FaceDataset& dataset,
+                    const Preprocessing& input, const torch::Device& device, Precision precision);
+
+double accuracy(const Predictions& predictions);
+double cross_entropy(const Predictions& predictions);
+
+/// For the model card: accuracy, nll and their like at this temperature.
+std::map<std::string, double> measure(const Predictions& predictions, double temperature);
+
+}  // namespace mien::train

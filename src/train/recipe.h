@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mien/preprocessing.h"
+#include "train/architecture/architecture_options.h"
+
+namespace mien::train {
+
+/// One step of the augmentation; which numbers count depends on `kind`.
+struct AugmentationOptions {
+  std::string kind;  ///< crop, flip, affine, brightness_contrast, erase or mixup
+  double probability = 1.0;
+  int padding = 4;              ///< crop: pixels added around before cropping back
+  double rotation = 0;          ///< affine: degrees, to either side
+  double scale = 0;             ///< affine: 0.1 is 0.9..1.1 times
+  double translation = 0;       ///< affine: share of the side, in either direction
+  double brightness = 0;        ///< brightness_contrast: share of the full range, up or down
+  double contrast = 0;          ///< brightness_contrast: 0.2 is 0.8..1.2 times
+  double smallest_area = 0.02;  ///< erase: share of the picture
+  double largest_area = 0.2;
+  double alpha = 0.2;  ///< mixup: of the beta distribution
+};
+
+struct OptimiserOptions {
+  std::string name = "sgd";  ///< sgd (with Nesterov momentum), adam or adamw
+  double learning_rate = 0.05;
+  double momentum = 0.9;
+  double weight_decay = 5e-4;  ///< of weights, not of biases and normalisations
+  double clip_norm = 0;        ///< largest norm of the gradient; 0: not limited
+};
+
+struct ScheduleOptions {
+  std::string name = "cosine";  ///< cosine, step, plateau or constant
+  int warmup_epochs = 0;        ///< the rate rises linearly from 0
+  int step_epochs = 10;         ///< step: epochs between two falls
+  double factor = 0.1;          ///< step, plateau: what the rate is multiplied by
+  int patience = 5;             ///< plateau: epochs without a better validation loss before a fall
+  double smallest_rate = 0;     ///< cosine, plateau: never below
+};
+
+struct LossOptions {
+  double label_smoothing = 0;
+  std::string class_weights = "none";  ///< none, or balanced: inverse to how often a class occurs
+  double votes_weight = 0;  ///< of the FER+ votes as a second target; 0: votes are not needed
+};
+
+struct TrainingOptions {
+  int epochs = 30;
+  int batch_size = 64;
+  std::string precision = "auto";   ///< auto, float32 or bfloat16
+  double average_decay = 0;         ///< of the weights' exponential moving average; 0: none
+  int early_stopping_patience = 0;  ///< epochs without a better validation accuracy; 0: never stop
+};
+
+/// How a model is made. Every key has a default; an unknown key is an error.
+struct Recipe {
+  std::string name;
+  std::string text;  ///< the file as it is
+  std::uint64_t seed = 1;
+  std::string train_split = "Training";
+  std::string validation_split = "PublicTest";
+  Preprocessing input;
+  ArchitectureOptions architecture;
+  double dropout = 0;
+  std::vector<AugmentationOptions> augmentations;
+  LossOptions loss;
+  OptimiserOptions optimiser;
+  ScheduleOptions schedule;
+  TrainingOptions training;
+};
+
+/// Throws Error: input when the file cannot be read, usage when it is not a recipe (with the line
+/// or the key, and what is allowed).
+Recipe read_recipe(const std::filesystem::path& path);
+
+/// The same from its text; `where` names it in errors.
+Recipe parse_recipe(const std::string& text, const std::string& where);
+
+}  // namespace mien::train
