@@ -22,6 +22,9 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "mien " MIEN_VERSION);
   app.require_subcommand(1);
   mien::apps::add_train_command(app);
+#ifdef MIEN_EXPORT
+  mien::apps::add_export_command(app);
+#endif
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {

@@ -8,4 +8,7 @@ namespace mien::train {
 /// outside a git checkout.
 std::string source_version();
 
+/// Of the project, such as "0.1.0".
+std::string program_version();
+
 }  // namespace mien::train

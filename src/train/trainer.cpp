@@ -250,7 +250,7 @@ class Run {
 void prepare_folder(const TrainOptions& options) {
   const RunFolder folder(options.out);
   if (options.resume) return folder.check_resumable(options.recipe);
-  folder.create(options.recipe, {{"mien", MIEN_VERSION},
+  folder.create(options.recipe, {{"mien", program_version()},
                                  {"commit", source_version()},
                                  {"libtorch", TORCH_VERSION},
                                  {"device", choose_device(options.device).str()},

@@ -1,0 +1,34 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "commands.h"
+#include "train/exporter/exporter.h"
+
+namespace mien::apps {
+namespace {
+
+struct Options {
+  std::string run;
+  std::string out;
+};
+
+void run(const Options& options) {
+  const auto card = train::export_run(options.run, options.out);
+  std::fprintf(stderr, "%s: %s, %lld parameters, accuracy %.4f on %s, temperature %.3f\n",
+               options.out.c_str(), card.name.c_str(), static_cast<long long>(card.parameters),
+               card.metrics.at("accuracy"), card.selection_split.c_str(), card.temperature);
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app) {
+  auto* command = app.add_subcommand("export", "Write a finished run as ONNX with its model card.");
+  auto options = std::make_shared<Options>();
+  command->add_option("RUN", options->run, "The run's folder, as given to train --out")->required();
+  command->add_option("--out", options->out, "The file to write")->required();
+  command->footer("Example:\n  mien export runs/base --out model.onnx");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace mien::apps

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+#include "mien/model_card.h"
+
+namespace mien::train {
+
+/// Writes the best weights of a finished run as ONNX, with its card under kModelCardKey. Input
+/// "input" N x 1 x H x W, output "logits" N x 7, both float32; N is free. The file passes ONNX's
+/// own checker and is written whole or not at all. Returns the card. Throws Error.
+ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out);
+
+}  // namespace mien::train
