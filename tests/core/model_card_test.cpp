@@ -112,7 +112,8 @@ TEST(ModelCard, TextThatIsNoObjectIsInvalid) {
 
 TEST(ModelCard, EachFieldIsRequired) {
   const json whole = json::parse(to_json(example()));
-  for (const auto& [field, value] : whole.items()) {
+  for (const auto& entry : whole.items()) {
+    const auto& field = entry.key();
     EXPECT_THAT(error_of(changed([&](json& card) { card.erase(field); })), HasSubstr(field));
   }
   for (const auto* field :
@@ -126,19 +127,19 @@ struct InvalidCard {
   const char* pointer;  // JSON pointer of the changed field
   json value;
   const char* message;
-};
 
-void PrintTo(const InvalidCard& invalid, std::ostream* out) {
-  *out << invalid.pointer << " = " << invalid.value;
-}
+  friend std::ostream& operator<<(std::ostream& out, const InvalidCard& invalid) {
+    return out << invalid.pointer << " = " << invalid.value;
+  }
+};
 
 class InvalidModelCard : public testing::TestWithParam<InvalidCard> {};
 
 TEST_P(InvalidModelCard, IsRefused) {
-  const auto& [pointer, value, message] = GetParam();
+  const auto& invalid = GetParam();
   const auto text =
-      changed([&](json& card) { card[json::json_pointer(GetParam().pointer)] = GetParam().value; });
-  EXPECT_THAT(error_of(text), HasSubstr(message));
+      changed([&](json& card) { card[json::json_pointer(invalid.pointer)] = invalid.value; });
+  EXPECT_THAT(error_of(text), HasSubstr(invalid.message));
 }
 
 INSTANTIATE_TEST_SUITE_P(

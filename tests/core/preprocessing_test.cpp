@@ -108,11 +108,9 @@ TEST(CropFace, OfAPlainPictureIsPlainAtEverySize) {
 
 TEST(CropFace, ReducingCountsEverySourcePixel) {
   // One white pixel in a black picture: a filter that skips pixels would miss it somewhere.
-  for (int position = 8; position < 56; ++position) {
+  for (std::size_t position = 8; position < 56; ++position) {
     auto picture = filled(64, 64, 0);
-    for (int y = 0; y < 64; ++y) {
-      picture.pixels()[static_cast<std::size_t>(y * 64 + position)] = 255;
-    }
+    for (std::size_t y = 0; y < 64; ++y) picture.pixels()[y * 64 + position] = 255;
     const auto crop = crop_face(picture.view(), {0, 0, 64, 64}, of_size(8, 8));
     EXPECT_NEAR(mean(crop.pixels()), 255.0 / 64, 0.5) << "white column " << position;
   }
@@ -271,7 +269,7 @@ TEST(NormalisationStandardise, IgnoresBrightnessAndContrast) {
 }
 
 TEST(NormalisationStandardise, OfABlankFaceIsZero) {
-  std::vector<float> values(48 * 48, 128.0F);
+  std::vector<float> values(2304, 128.0F);
   mien::apply(Normalisation::standardise, values);
   EXPECT_THAT(values, Each(0.0F));
 }
