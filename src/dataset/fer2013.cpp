@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 
 #include "mien/error.h"
@@ -30,15 +31,17 @@ class LineReader {
   }
 
   bool next(std::string_view& line) {
-    if (!std::getline(file_, text_)) {
-      if (file_.bad()) throw Error(ErrorCode::input, path_.string() + ": reading broke off");
-      return false;
+    file_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    const auto length = static_cast<std::size_t>(file_.gcount());
+    if (file_.bad()) {
+      throw Error(ErrorCode::input, path_.string() + ": reading broke off; check the disk");
     }
+    if (length == 0) return false;
     ++number_;
-    read_ += text_.size() + 1;
-    if (text_.size() > kLongestLine) fail("the line is too long");
-    if (!text_.empty() && text_.back() == '\r') text_.pop_back();
-    line = text_;
+    read_ += length;
+    if (file_.fail()) fail("the line is too long for a row");
+    line = {buffer_.data(), std::strlen(buffer_.data())};
+    if (line.ends_with('\r')) line.remove_suffix(1);
     return true;
   }
 
@@ -54,7 +57,7 @@ class LineReader {
  private:
   std::filesystem::path path_;
   std::ifstream file_;
-  std::string text_;
+  std::vector<char> buffer_ = std::vector<char>(kLongestLine);  // bounds what a line may take
   std::size_t number_ = 0;
   std::uintmax_t read_ = 0;
   std::uintmax_t size_ = 0;

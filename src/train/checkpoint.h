@@ -15,7 +15,7 @@ struct Progress {
   std::int64_t average_updates = 0;
   double best_accuracy = -1;
   int epochs_without_gain = 0;
-  ScheduleState schedule;
+  ScheduleState schedule{};
 };
 
 /// What is saved; `average` is null when the recipe has none.

@@ -10,6 +10,8 @@ constexpr int kDefaultWidth = 8;
 constexpr int kBlocks = 4;
 
 /// Two depthwise-separable convolutions, halved by pooling, and a strided 1x1 way around them.
+/// The stride is a pooling of its own that keeps every other pixel: oneDNN 2.6 overwrites memory in
+/// the gradient of a strided 1x1 convolution of 8 channels with its AVX-512 code.
 class SeparableBlockImpl final : public torch::nn::Module {
  public:
   SeparableBlockImpl(int inputs, int outputs)
@@ -19,7 +21,7 @@ class SeparableBlockImpl final : public torch::nn::Module {
         depth_2_(register_module("depth_2", plain_convolution(outputs, outputs, 3, 1, outputs))),
         point_2_(register_module("point_2", plain_convolution(outputs, outputs, 1))),
         normalisation_2_(register_module("normalisation_2", BatchNorm2d(outputs))),
-        around_(register_module("around", plain_convolution(inputs, outputs, 1, 2))),
+        around_(register_module("around", plain_convolution(inputs, outputs, 1))),
         around_normalisation_(register_module("around_normalisation", BatchNorm2d(outputs))) {}
 
   Value apply(Layers& layers, const Value& input) {
@@ -28,7 +30,8 @@ class SeparableBlockImpl final : public torch::nn::Module {
     value = layers.convolution(layers.relu(value), depth_2_);
     value = layers.convolution(value, point_2_, normalisation_2_);
     value = layers.max_pool(value, 3, 2, 1);
-    return layers.add(value, layers.convolution(input, around_, around_normalisation_));
+    const auto every_other = layers.max_pool(input, 1, 2, 0);
+    return layers.add(value, layers.convolution(every_other, around_, around_normalisation_));
   }
 
  private:

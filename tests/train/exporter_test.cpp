@@ -1,0 +1,108 @@
+#include "train/exporter/exporter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "made_dataset.h"
+#include "mien/error.h"
+#include "mien/models.h"
+#include "mien/network.h"
+#include "train/architecture/architecture.h"
+#include "train/checkpoint.h"
+#include "train/run_folder.h"
+
+namespace mien::train {
+namespace {
+
+constexpr std::size_t kPictures = 512;
+constexpr double kLargestDifference = 1e-3;
+
+/// A run whose network has lived: its normalisations have seen data and are no identity.
+void write_run(const std::filesystem::path& folder, const std::string& architecture,
+               ExpressionNetwork& network) {
+  torch::manual_seed(11);
+  const torch::NoGradGuard no_gradient;
+  for (auto& buffer : network.named_buffers()) {
+    if (buffer.key().find("running_mean") != std::string::npos) buffer.value().normal_(0, 0.2);
+    if (buffer.key().find("running_var") != std::string::npos) buffer.value().uniform_(0.3, 2);
+  }
+  for (auto& parameter : network.named_parameters()) {
+    if (parameter.key().find("normalisation") != std::string::npos) {
+      parameter.value().uniform_(0.5, 1.5);
+    }
+  }
+  const RunFolder run(folder);
+  run.create(parse_recipe(test::made_recipe(architecture, 1), "made.toml"), {{"commit", "abc"}});
+  save_weights(run.best_weights(), network);
+  run.write_result({.best_epoch = 1, .temperature = 1.5, .metrics = {{"accuracy", 0.5}}});
+}
+
+class ExporterTest : public testing::Test {
+ protected:
+  std::filesystem::path run() const { return folder_.path() / "run"; }
+  std::filesystem::path model() const { return folder_.path() / "model.onnx"; }
+
+ private:
+  test::TemporaryFolder folder_;
+};
+
+class ExporterParity : public ExporterTest, public testing::WithParamInterface<std::string> {};
+
+TEST_P(ExporterParity, SaysWhatTheNetworkSays) {
+  ExpressionNetwork network({.name = GetParam(), .width = 8}, 0.1);
+  write_run(run(), GetParam(), network);
+  export_run(run(), model());
+
+  torch::manual_seed(12);
+  const auto pictures = torch::randn({static_cast<std::int64_t>(kPictures), 1, 48, 48});
+  network.eval();
+  const torch::NoGradGuard no_gradient;
+  const auto expected = network.forward(pictures).logits.contiguous();
+  const auto logits = make_network(model())->run(
+      {pictures.data_ptr<float>(), static_cast<std::size_t>(pictures.numel())});
+  ASSERT_EQ(logits.size(), kPictures * kExpressionCount);
+  const auto found = torch::from_blob(const_cast<float*>(logits.data()), expected.sizes());
+  EXPECT_GT(expected.std().item<double>(), 0.01) << "the test would not see a difference";
+  EXPECT_LE((found - expected).abs().max().item<double>(), kLargestDifference);
+}
+
+INSTANTIATE_TEST_SUITE_P(Architectures, ExporterParity, testing::ValuesIn(architecture_names()));
+
+TEST_F(ExporterTest, TheCardTellsHowTheModelWasMade) {
+  ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
+  write_run(run(), "mini_xception", network);
+  const auto card = export_run(run(), model());
+  const auto read = read_model_card(model());
+  EXPECT_EQ(to_json(read), to_json(card));
+  EXPECT_EQ(read.name, "made");
+  EXPECT_EQ(read.labels.size(), kExpressionCount);
+  EXPECT_EQ(read.temperature, 1.5);
+  EXPECT_EQ(read.metrics.at("accuracy"), 0.5);
+  EXPECT_EQ(read.recipe, test::made_recipe("mini_xception", 1));
+  EXPECT_EQ(read.commit, "abc");
+  EXPECT_EQ(read.seed, 3U);
+  EXPECT_EQ(read.training_split, "Training");
+  EXPECT_EQ(read.selection_split, "PublicTest");
+  EXPECT_EQ(read.training_data, "FER-2013 with FER+ votes");
+  EXPECT_THAT(read.licence, testing::HasSubstr("research"));
+  EXPECT_FALSE(read.intended_use.empty());
+  EXPECT_FALSE(read.misuse.empty());
+}
+
+TEST_F(ExporterTest, AnUnfinishedRunIsOneClearError) {
+  ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
+  write_run(run(), "mini_xception", network);
+  std::filesystem::remove(run() / "result.json");
+  try {
+    export_run(run(), model());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::input);
+    EXPECT_THAT(error.what(), testing::HasSubstr("not finished"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(model()));
+  EXPECT_THROW(export_run("/does/not/exist", model()), Error);
+}
+
+}  // namespace
+}  // namespace mien::train

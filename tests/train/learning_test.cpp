@@ -1,0 +1,172 @@
+// Loss, optimisers, schedules, average, early stopping and calibration.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+#include <random>
+
+#include "dataset/fer2013.h"
+#include "mien/error.h"
+#include "train/calibration.h"
+#include "train/early_stopping.h"
+#include "train/loss.h"
+#include "train/moving_average.h"
+#include "train/optimiser.h"
+#include "train/schedule.h"
+
+namespace mien::train {
+namespace {
+
+Fer2013 faces_of(std::initializer_list<Expression> labels) {
+  Fer2013 dataset;
+  for (const auto label : labels) dataset.add({}, label, std::nullopt);
+  return dataset;
+}
+
+ExpressionNetwork::Outputs some_outputs() {
+  torch::manual_seed(1);
+  return {torch::randn({5, 7}), torch::randn({5, 8})};
+}
+
+const torch::Tensor kTargets = torch::tensor({0, 3, 6, 3, 1});
+
+torch::Tensor one_hot_labels() { return torch::eye(7).index_select(0, kTargets); }
+
+TEST(Loss, IsCrossEntropyWithSmoothing) {
+  const auto dataset = faces_of({Expression::happy});
+  const auto outputs = some_outputs();
+  for (const double smoothing : {0.0, 0.1}) {
+    const auto value = Loss({.label_smoothing = smoothing}, dataset)(outputs, one_hot_labels(), {});
+    const auto expected = torch::nn::functional::cross_entropy(
+        outputs.logits, kTargets,
+        torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
+    EXPECT_NEAR(value.item<double>(), expected.item<double>(), 1e-5);
+  }
+}
+
+TEST(Loss, BalancedWeightsCountRareClassesMore) {
+  const auto dataset =
+      faces_of({Expression::happy, Expression::happy, Expression::happy, Expression::disgust});
+  const Loss loss({.class_weights = "balanced"}, dataset);
+  const ExpressionNetwork::Outputs flat{torch::zeros({1, 7}), torch::zeros({1, 8})};
+  const auto of = [&](int label) {
+    return loss(flat, torch::eye(7).slice(0, label, label + 1), {}).item<double>();
+  };
+  EXPECT_NEAR(of(3), std::log(7.0) * 4 / (2 * 3), 1e-5);
+  EXPECT_NEAR(of(1), std::log(7.0) * 4 / (2 * 1), 1e-5);
+}
+
+TEST(Loss, VotesAreASecondTarget) {
+  const auto dataset = faces_of({Expression::happy});
+  const auto outputs = some_outputs();
+  auto votes = torch::full({5, 8}, 0.125);
+  votes[4].zero_();  // nobody voted for an expression
+  const auto plain = Loss({}, dataset)(outputs, one_hot_labels(), votes).item<double>();
+  const auto with = Loss({.votes_weight = 2}, dataset)(outputs, one_hot_labels(), votes);
+  const auto expected = -torch::log_softmax(outputs.votes, 1).mean(1).slice(0, 0, 4).sum() / 5;
+  EXPECT_NEAR(with.item<double>() - plain, 2 * expected.item<double>(), 1e-5);
+}
+
+TEST(Optimiser, DecaysWeightsAlone) {
+  for (const auto* name : {"sgd", "adam", "adamw"}) {
+    const torch::nn::Linear layer(3, 2);
+    const auto optimiser = make_optimiser({.name = name, .weight_decay = 0.1}, *layer.ptr());
+    ASSERT_EQ(optimiser->param_groups().size(), 2U);
+    EXPECT_EQ(optimiser->param_groups()[0].params().at(0).dim(), 2);
+    EXPECT_EQ(optimiser->param_groups()[1].params().at(0).dim(), 1);
+    const auto bias = layer->bias.detach().clone();
+    const auto weight = layer->weight.detach().clone();
+    layer->weight.mutable_grad() = torch::zeros_like(layer->weight);
+    layer->bias.mutable_grad() = torch::zeros_like(layer->bias);
+    set_learning_rate(*optimiser, 0.5);
+    optimiser->step();
+    EXPECT_TRUE(layer->bias.equal(bias)) << name;
+    EXPECT_FALSE(layer->weight.equal(weight)) << name;
+  }
+  EXPECT_THROW(make_optimiser({.name = "lion"}, *torch::nn::Linear(1, 1).ptr()), Error);
+}
+
+TEST(Schedule, CosineWarmsUpAndFallsToTheSmallestRate) {
+  const auto schedule =
+      make_schedule({.name = "cosine", .warmup_epochs = 2, .smallest_rate = 0.01}, 1.0, 12);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(0.0), 0.0);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(1.0), 0.5);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(2.0), 1.0);
+  EXPECT_NEAR(schedule->rate_at(7.0), 0.5, 1e-12);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(12.0), 0.01);
+}
+
+TEST(Schedule, StepFallsEveryFewEpochs) {
+  const auto schedule = make_schedule({.name = "step", .step_epochs = 3, .factor = 0.5}, 0.8, 9);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(2.9), 0.8);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(3.0), 0.4);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(6.5), 0.2);
+}
+
+TEST(Schedule, PlateauFallsWhenTheLossStands) {
+  const ScheduleOptions options{.name = "plateau", .factor = 0.1, .patience = 2};
+  const auto schedule = make_schedule(options, 1.0, 20);
+  for (const double loss : {1.0, 0.9, 0.9, 0.95}) schedule->observe(loss);
+  EXPECT_DOUBLE_EQ(schedule->rate_at(4), 1.0);
+  const auto continued = make_schedule(options, 1.0, 20);
+  continued->restore(schedule->state());
+  for (const auto& one : {schedule.get(), continued.get()}) {
+    one->observe(0.9);
+    EXPECT_DOUBLE_EQ(one->rate_at(5), 0.1);
+  }
+}
+
+TEST(Schedule, ConstantAndUnknown) {
+  EXPECT_DOUBLE_EQ(make_schedule({.name = "constant"}, 0.3, 5)->rate_at(4), 0.3);
+  EXPECT_THROW(make_schedule({.name = "zigzag"}, 0.3, 5), Error);
+}
+
+TEST(MovingAverage, FollowsTheWeights) {
+  ExpressionNetwork network({.name = "mini_xception"}, 0);
+  ExpressionNetwork average({.name = "mini_xception"}, 0);
+  MovingAverage moving(0.9, network, average);
+  EXPECT_TRUE(average.parameters()[0].equal(network.parameters()[0]));
+  const auto before = network.parameters()[0].detach().clone();
+  {
+    const torch::NoGradGuard no_gradient;
+    network.parameters()[0].add_(1.0);
+  }
+  moving.update();  // the first decay is 2 / 11
+  EXPECT_TRUE(torch::allclose(average.parameters()[0], before + 9.0 / 11.0));
+  moving.restore(100000);
+  moving.update();
+  EXPECT_EQ(moving.updates(), 100001);
+  EXPECT_TRUE(torch::allclose(average.parameters()[0], before + 1 - 0.9 * 2.0 / 11.0));
+}
+
+TEST(EarlyStopping, StopsAfterItsPatience) {
+  EarlyStopping stopping(2);
+  EXPECT_TRUE(stopping.observe(0.5));
+  EXPECT_FALSE(stopping.observe(0.5));
+  EXPECT_FALSE(stopping.should_stop());
+  EXPECT_FALSE(stopping.observe(0.4));
+  EXPECT_TRUE(stopping.should_stop());
+  EarlyStopping never(0);
+  for (int i = 0; i < 100; ++i) never.observe(0);
+  EXPECT_FALSE(never.should_stop());
+}
+
+TEST(Calibration, FindsTheTemperatureOfOverconfidentLogits) {
+  // Labels are drawn from softmax(logits); the logits are then made three times too large.
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal(0, 1.5F);
+  std::vector<float> logits;
+  std::vector<Expression> labels;
+  for (int i = 0; i < 20000; ++i) {
+    std::array<float, kExpressionCount> row{};
+    for (auto& logit : row) logit = normal(random);
+    const auto probabilities = softmax(row, 1.0);
+    std::discrete_distribution<int> draw(probabilities.begin(), probabilities.end());
+    labels.push_back(static_cast<Expression>(draw(random)));
+    for (const auto logit : row) logits.push_back(3 * logit);
+  }
+  EXPECT_NEAR(fit_temperature(logits, labels), 3.0, 0.1);
+}
+
+}  // namespace
+}  // namespace mien::train

@@ -1,0 +1,99 @@
+#include "train/recipe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "made_dataset.h"
+#include "mien/error.h"
+
+namespace mien::train {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr auto kSmallest = "name = \"a\"\n[architecture]\nname = \"vgg_se\"\n";
+
+std::string failure(const std::string& text) {
+  try {
+    parse_recipe(text, "x.toml");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Recipe, EveryKeyHasADefault) {
+  const auto recipe = parse_recipe(kSmallest, "x.toml");
+  EXPECT_EQ(recipe.train_split, "Training");
+  EXPECT_EQ(recipe.validation_split, "PublicTest");
+  EXPECT_EQ(recipe.optimiser.name, "sgd");
+  EXPECT_EQ(recipe.text, kSmallest);
+}
+
+TEST(Recipe, ReadsWhatIsWritten) {
+  const auto recipe = parse_recipe(std::string(kSmallest) +
+                                       "width = 16\ndropout = 0.25\n"
+                                       "[input]\ncontrast = \"equalise\"\ncrop_margin = 1.1\n"
+                                       "[[augmentation]]\nkind = \"crop\"\npadding = 3\n"
+                                       "[[augmentation]]\nkind = \"mixup\"\nalpha = 0.4\n"
+                                       "[schedule]\nname = \"plateau\"\npatience = 2\n"
+                                       "[training]\nepochs = 9\nearly_stopping_patience = 4\n",
+                                   "x.toml");
+  EXPECT_EQ(recipe.architecture.width, 16);
+  EXPECT_DOUBLE_EQ(recipe.dropout, 0.25);
+  EXPECT_EQ(recipe.input.contrast, Contrast::equalise);
+  EXPECT_DOUBLE_EQ(recipe.input.margin, 1.1);
+  ASSERT_EQ(recipe.augmentations.size(), 2U);
+  EXPECT_EQ(recipe.augmentations[0].padding, 3);
+  EXPECT_DOUBLE_EQ(recipe.augmentations[1].alpha, 0.4);
+  EXPECT_EQ(recipe.schedule.patience, 2);
+  EXPECT_EQ(recipe.training.early_stopping_patience, 4);
+}
+
+TEST(Recipe, RefusesWhatItDoesNotKnow) {
+  EXPECT_THAT(failure(std::string(kSmallest) + "depth = 3\n"),
+              HasSubstr("x.toml: line 4: unknown key 'architecture.depth'; known here: dropout"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[[augmentation]]\nkind = \"flip\"\nalpha = 1\n"),
+              HasSubstr("unknown key 'augmentation.alpha'"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[[augmentation]]\nkind = \"warp\"\n"),
+              HasSubstr("augmentation.kind must be one of: crop, flip"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[[augmentation]]\nprobability = 1\n"),
+              HasSubstr("no kind"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[data]\nvalidation = \"PrivateTest\"\n"),
+              HasSubstr("data.validation must be one of: PublicTest"));
+}
+
+TEST(Recipe, RefusesNumbersOutOfRangeAndOtherTypes) {
+  EXPECT_THAT(failure(std::string(kSmallest) + "[training]\nepochs = 0\n"),
+              HasSubstr("line 5: training.epochs must be a whole number within 1..100000"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[training]\nepochs = 1.5\n"),
+              HasSubstr("whole number"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[optimiser]\nmomentum = 2\n"),
+              HasSubstr("within 0..0.999"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[optimiser]\nmomentum = nan\n"),
+              HasSubstr("optimiser.momentum must be"));
+  EXPECT_THAT(failure("name = 3\n"), HasSubstr("name must be a text"));
+  EXPECT_THAT(failure("name = \"a\"\narchitecture = 3\n"), HasSubstr("must be a table"));
+}
+
+TEST(Recipe, RefusesWhatIsNoRecipe) {
+  EXPECT_THAT(failure("name = \n"), HasSubstr("line 1: not TOML"));
+  EXPECT_THAT(failure(""), HasSubstr("it has no name"));
+  EXPECT_THAT(failure("name = \"a\"\n"), HasSubstr("it has no architecture"));
+  EXPECT_THROW(read_recipe("/does/not/exist.toml"), Error);
+  EXPECT_THROW(read_recipe("/tmp"), Error);
+}
+
+TEST(Recipe, ShippedRecipesAreValid) {
+  const auto source = test::path_from_environment("MIEN_SOURCE_DIR");
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(source / "recipes")) {
+    EXPECT_EQ(read_recipe(entry.path()).name, entry.path().stem());
+    ++count;
+  }
+  EXPECT_GE(count, 2);
+}
+
+}  // namespace
+}  // namespace mien::train

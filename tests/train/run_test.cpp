@@ -1,0 +1,227 @@
+// Checkpoints, the run's folder and whole runs in this process.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "made_dataset.h"
+#include "mien/error.h"
+#include "train/checkpoint.h"
+#include "train/metrics_log.h"
+#include "train/optimiser.h"
+#include "train/trainer.h"
+
+namespace mien::train {
+namespace {
+
+using testing::HasSubstr;
+
+class Silent final : public TrainObserver {
+ public:
+  void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_start(const std::string&) override {}
+  void on_batch(const BatchProgress& progress) override { last_batch = progress; }
+  void on_epoch(const EpochMetrics& metrics, int) override { epochs.push_back(metrics); }
+
+  BatchProgress last_batch;
+  std::vector<EpochMetrics> epochs;
+};
+
+class RunTest : public testing::Test {
+ protected:
+  RunTest() { test::write_made_fer2013(folder_.path(), 224, 70); }
+
+  TrainOptions options(const std::string& recipe, const std::string& out) const {
+    return {.recipe = parse_recipe(recipe, "made.toml"),
+            .data = {folder_.path() / "fer2013.csv", folder_.path() / "fer2013new.csv"},
+            .out = folder_.path() / out,
+            .device = "cpu",
+            .threads = 1};
+  }
+
+  const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  test::TemporaryFolder folder_;
+};
+
+std::string failure(const std::function<void()>& work, ErrorCode expected) {
+  try {
+    work();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), expected) << error.what();
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(RunTest, LearnsWhatCanBeLearnt) {
+  Silent observer;
+  const auto result = train(options(test::made_recipe("mini_xception", 8), "run"), observer);
+  EXPECT_GT(result.metrics.at("accuracy"), 0.6);  // a guess is right in 0.14
+  EXPECT_EQ(observer.epochs.size(), 8U);
+  EXPECT_EQ(observer.last_batch.images_done, 224U);
+  EXPECT_LT(observer.epochs.back().train_loss, observer.epochs.front().train_loss);
+  for (const auto* name : {"recipe.toml", "environment.json", "metrics.jsonl", "checkpoint.pt",
+                           "best.pt", "result.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder() / "run" / name)) << name;
+  }
+  EXPECT_DOUBLE_EQ(RunFolder(folder() / "run").read_result().temperature, result.temperature);
+}
+
+TEST_F(RunTest, SameSeedSameMetrics) {
+  Silent first;
+  Silent second;
+  train(options(test::made_recipe("vgg_se", 1), "a"), first);
+  train(options(test::made_recipe("vgg_se", 1), "b"), second);
+  EXPECT_EQ(first.epochs[0].train_loss, second.epochs[0].train_loss);
+  EXPECT_EQ(first.epochs[0].validation_loss, second.epochs[0].validation_loss);
+}
+
+TEST_F(RunTest, StopsEarlyAndMeasuresAFinishedRunAgain) {
+  Silent observer;
+  const auto recipe = test::made_recipe("mini_xception", 40, "early_stopping_patience = 1\n") +
+                      "[schedule]\nname = \"constant\"\n";
+  const auto result = train(options(recipe, "run"), observer);
+  EXPECT_LT(observer.epochs.size(), 40U);
+  EXPECT_FALSE(observer.epochs.back().best);
+
+  Silent again;
+  auto resumed = options(recipe, "run");
+  resumed.resume = true;
+  EXPECT_EQ(train(resumed, again).metrics, result.metrics);
+  EXPECT_TRUE(again.epochs.empty());
+}
+
+TEST_F(RunTest, RefusesToMixRuns) {
+  Silent observer;
+  train(options(test::made_recipe("mini_xception", 1), "run"), observer);
+  EXPECT_THAT(
+      failure([&] { train(options(test::made_recipe("mini_xception", 1), "run"), observer); },
+              ErrorCode::usage),
+      HasSubstr("holds a run already"));
+  auto other = options(test::made_recipe("mini_xception", 2), "run");
+  other.resume = true;
+  EXPECT_THAT(failure([&] { train(other, observer); }, ErrorCode::usage),
+              HasSubstr("begun with another recipe"));
+  other.out = folder() / "nothing";
+  EXPECT_THAT(failure([&] { train(other, observer); }, ErrorCode::input),
+              HasSubstr("holds no run"));
+}
+
+TEST_F(RunTest, AsksForVotesThatTheRecipeNeeds) {
+  Silent observer;
+  auto without = options(test::made_recipe("mini_xception", 1), "run");
+  without.data.votes_csv.clear();
+  EXPECT_THAT(failure([&] { train(without, observer); }, ErrorCode::usage), HasSubstr("--votes"));
+  EXPECT_FALSE(std::filesystem::exists(without.out));
+}
+
+TEST_F(RunTest, NamesALossThatIsNoNumber) {
+  Silent observer;
+  auto wild =
+      options(test::made_recipe("mini_xception", 3) + "[schedule]\nname = \"constant\"\n", "run");
+  wild.recipe.optimiser.learning_rate = 1e30;
+  EXPECT_THAT(failure([&] { train(wild, observer); }, ErrorCode::internal),
+              HasSubstr("no longer a number"));
+}
+
+struct Saved {
+  ExpressionNetwork network{{.name = "mini_xception"}, 0};
+  std::unique_ptr<torch::optim::Optimizer> optimiser = make_optimiser({}, network);
+  TrainingState state() { return {network, nullptr, *optimiser}; }
+};
+
+TEST_F(RunTest, CheckpointKeepsEverything) {
+  Saved saved;
+  const Progress progress{.epochs_done = 3,
+                          .average_updates = 1234567,
+                          .best_accuracy = 0.625,
+                          .epochs_without_gain = 2,
+                          .schedule = {0.1, 0.75, 4}};
+  const auto path = folder() / "checkpoint.pt";
+  save_checkpoint(path, saved.state(), progress);
+  Saved loaded;
+  const auto read = load_checkpoint(path, loaded.state(), torch::kCPU);
+  EXPECT_EQ(read.epochs_done, 3);
+  EXPECT_EQ(read.average_updates, 1234567);
+  EXPECT_EQ(read.best_accuracy, 0.625);
+  EXPECT_EQ(read.epochs_without_gain, 2);
+  EXPECT_EQ(read.schedule.best_loss, 0.75);
+  EXPECT_EQ(read.schedule.epochs_without_gain, 4);
+  for (std::size_t i = 0; i < saved.network.parameters().size(); ++i) {
+    EXPECT_TRUE(saved.network.parameters()[i].equal(loaded.network.parameters()[i]));
+  }
+}
+
+TEST_F(RunTest, BrokenCheckpointIsOneClearError) {
+  Saved saved;
+  const auto path = folder() / "checkpoint.pt";
+  save_checkpoint(path, saved.state(), {});
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  const auto load = [&] { load_checkpoint(path, saved.state(), torch::kCPU); };
+  EXPECT_THAT(failure(load, ErrorCode::model), HasSubstr("not a checkpoint"));
+  test::write_text(path, "text");
+  EXPECT_THAT(failure(load, ErrorCode::model), HasSubstr("not a checkpoint"));
+  std::filesystem::remove(path);
+  EXPECT_THAT(failure(load, ErrorCode::input), HasSubstr("cannot be read"));
+
+  save_weights(path, saved.network);
+  ExpressionNetwork other({.name = "vgg_se"}, 0);
+  EXPECT_THAT(failure([&] { load_weights(path, other, torch::kCPU); }, ErrorCode::model),
+              HasSubstr("not a checkpoint of this recipe"));
+}
+
+/// No file may grow beyond a limit while it lives, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limited = before_;
+    limited.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &limited);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(RunTest, AFullDiskLeavesTheLastCheckpoint) {
+  Saved saved;
+  const auto path = folder() / "run" / "checkpoint.pt";
+  save_checkpoint(path, saved.state(), {.epochs_done = 1});
+  {
+    const FullDisk full(10000);
+    EXPECT_THAT(failure([&] { save_checkpoint(path, saved.state(), {.epochs_done = 2}); },
+                        ErrorCode::internal),
+                HasSubstr("cannot write"));
+  }
+  EXPECT_EQ(load_checkpoint(path, saved.state(), torch::kCPU).epochs_done, 1);
+  const std::filesystem::directory_iterator files(path.parent_path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "a partial file is left";
+}
+
+TEST_F(RunTest, MetricsLogDropsEpochsThatRunAgain) {
+  const auto path = folder() / "metrics.jsonl";
+  MetricsLog first(path, 0);
+  for (int epoch = 1; epoch <= 3; ++epoch) first.append({.epoch = epoch, .train_loss = 1.0});
+  MetricsLog(path, 2).append({.epoch = 3, .train_loss = 2.0});
+  std::istringstream lines(test::read_text(path));
+  std::vector<double> losses;
+  for (std::string line; std::getline(lines, line);) {
+    losses.push_back(nlohmann::json::parse(line).at("train_loss"));
+  }
+  EXPECT_THAT(losses, testing::ElementsAre(1.0, 1.0, 2.0));
+}
+
+}  // namespace
+}  // namespace mien::train
