@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mien/face.h"
+#include "mien/image.h"
+
+namespace mien {
+
+/// Finds faces. One thread at a time.
+class FaceDetector {
+ public:
+  virtual ~FaceDetector() = default;
+
+  /// The faces in a picture, the surest first; their boxes lie within it and hardly overlap.
+  virtual std::vector<DetectedFace> detect(const ImageView& picture) = 0;
+};
+
+struct FaceDetectorOptions {
+  /// One of face_detectors(). Default "haar-alt2".
+  std::string kind = "haar-alt2";
+  /// Width in pixels of the smallest face to look for, 16 or more; 0, the default, looks for faces
+  /// of a fiftieth of the picture's longer side, at least 24 pixels. Smaller finds faces farther
+  /// away, and takes time that grows with the square of (picture's side / min_face).
+  int min_face = 0;
+  /// Faces with a score below this are left out, 0..1. Default 0.5. Higher: fewer things that are
+  /// no face, more faces missed.
+  double min_score = 0.5;
+};
+
+/// The detectors there are.
+std::vector<std::string> face_detectors();
+
+/// Throws Error: usage for an unknown kind or an option out of range, model when the detector's data
+/// are not found. Cascades are looked for in the folder MIEN_CASCADES (an environment variable) and
+/// where Debian's package opencv-data puts them.
+std::unique_ptr<FaceDetector> make_face_detector(const FaceDetectorOptions& options = {});
+
+/// A detector that finds the same faces in every picture, for tests.
+std::unique_ptr<FaceDetector> make_fake_face_detector(std::vector<DetectedFace> faces);
+
+}  // namespace mien

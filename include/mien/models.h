@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mien/model_card.h"
+
+namespace mien {
+
+/// The expression model that is used when none is named.
+inline constexpr std::string_view kDefaultExpressionModel = "mien-base";
+
+/// Where models are looked for, the first place first: the folders of the environment variable
+/// MIEN_MODELS (separated by colons), `../share/mien/models` beside the running program's folder,
+/// and the models of the installation.
+std::vector<std::filesystem::path> model_folders();
+
+/// A model file, by the name of which it is found: the file's name without `.onnx`.
+struct ModelFile {
+  std::string name;
+  std::filesystem::path path;
+};
+
+/// The models of model_folders(), by name. Of two with one name the first found is listed.
+std::vector<ModelFile> list_models();
+
+/// The file of a model: `model` is a path to it, or a name to be found in model_folders(). What
+/// holds a slash or ends in `.onnx` is a path. Throws Error (model) when there is none.
+std::filesystem::path find_model(const std::string& model);
+
+/// The card that a model file carries. Throws Error (model) when the file is not ONNX or has none.
+ModelCard read_model_card(const std::filesystem::path& model);
+
+}  // namespace mien

@@ -1,0 +1,83 @@
+#include "mien/models.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+constexpr std::string_view kExtension = ".onnx";
+
+std::vector<std::filesystem::path> onnx_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == kExtension) files.push_back(entry->path());
+  }
+  return files;
+}
+
+std::string places() {
+  std::string text;
+  for (const auto& folder : model_folders()) text += (text.empty() ? "" : ", ") + folder.string();
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> model_folders() {
+  std::vector<std::filesystem::path> folders;
+  const auto add = [&folders](const std::filesystem::path& folder) {
+    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) {
+      folders.push_back(folder);
+    }
+  };
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): Mien never changes the environment.
+  if (const char* listed = std::getenv("MIEN_MODELS")) {
+    std::istringstream stream(listed);
+    for (std::string folder; std::getline(stream, folder, ':');) {
+      if (!folder.empty()) add(folder);
+    }
+  }
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) add(program.parent_path().parent_path() / "share/mien/models");
+  add(MIEN_INSTALLED_MODELS);
+  return folders;
+}
+
+std::vector<ModelFile> list_models() {
+  std::vector<ModelFile> models;
+  for (const auto& folder : model_folders()) {
+    for (const auto& path : onnx_files(folder)) {
+      const auto same_name = [&](const ModelFile& model) { return model.name == path.stem(); };
+      if (std::none_of(models.begin(), models.end(), same_name)) {
+        models.push_back({path.stem().string(), path});
+      }
+    }
+  }
+  std::sort(models.begin(), models.end(),
+            [](const ModelFile& a, const ModelFile& b) { return a.name < b.name; });
+  return models;
+}
+
+std::filesystem::path find_model(const std::string& model) {
+  if (model.find('/') != std::string::npos || model.ends_with(kExtension)) {
+    if (std::filesystem::is_regular_file(model)) return model;
+    throw Error(ErrorCode::model, model + ": no such model file; check the path");
+  }
+  for (const auto& folder : model_folders()) {
+    const auto path = folder / (model + std::string(kExtension));
+    std::error_code error;
+    if (std::filesystem::is_regular_file(path, error)) return path;
+  }
+  throw Error(ErrorCode::model, "no model '" + model + "' in " + places() +
+                                    "; `mien models` lists those there are, MIEN_MODELS adds a "
+                                    "folder");
+}
+
+}  // namespace mien

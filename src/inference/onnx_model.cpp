@@ -1,0 +1,134 @@
+#include "inference/onnx_model.h"
+
+#include <onnx/checker.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+constexpr std::uintmax_t kLargestFile = 512ULL << 20;
+
+[[noreturn]] void fail(const std::string& where, const std::string& what,
+                       const std::string& advice) {
+  throw Error(ErrorCode::model, where + ": " + what + "; " + advice);
+}
+
+std::string read_bytes(const std::filesystem::path& path) {
+  const std::string where = path.string();
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) fail(where, "cannot read the model: " + error.message(), "check the path");
+  if (size > kLargestFile) fail(where, "larger than 512 MiB", "give a smaller model");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  if (!file || bytes.view().size() != size) {
+    fail(where, "cannot read the model", "check its permissions");
+  }
+  return std::move(bytes).str();
+}
+
+/// Weights kept in other files would let a model read any file of the machine.
+bool has_external_weights(const onnx::GraphProto& graph) {
+  for (const auto& weights : graph.initializer()) {
+    if (weights.data_location() == onnx::TensorProto::EXTERNAL) return true;
+  }
+  return false;
+}
+
+std::vector<const onnx::ValueInfoProto*> true_inputs(const onnx::GraphProto& graph) {
+  std::set<std::string> weights;
+  for (const auto& initializer : graph.initializer()) weights.insert(initializer.name());
+  std::vector<const onnx::ValueInfoProto*> inputs;
+  for (const auto& input : graph.input()) {
+    if (!weights.contains(input.name())) inputs.push_back(&input);
+  }
+  return inputs;
+}
+
+/// "[N,1,48,48]"; sizes that the file leaves open are N.
+std::string shape_text(const onnx::ValueInfoProto& value) {
+  std::string text = "[";
+  for (const auto& size : value.type().tensor_type().shape().dim()) {
+    if (text.size() > 1) text += ',';
+    text += size.has_dim_value() ? std::to_string(size.dim_value()) : "N";
+  }
+  return text + "]";
+}
+
+/// Whether the sizes after the first are `expected`. The first is the number of faces.
+bool has_shape(const onnx::ValueInfoProto& value, const std::vector<std::int64_t>& expected) {
+  const auto& shape = value.type().tensor_type().shape();
+  if (shape.dim_size() != static_cast<int>(expected.size()) + 1) return false;
+  for (int i = 1; i < shape.dim_size(); ++i) {
+    if (shape.dim(i).dim_value() != expected[static_cast<std::size_t>(i) - 1]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+onnx::ModelProto read_onnx(const std::filesystem::path& path) {
+  const std::string where = path.string();
+  const std::string bytes = read_bytes(path);
+  onnx::ModelProto proto;
+  if (bytes.empty() || !proto.ParseFromString(bytes) || !proto.has_graph()) {
+    fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
+  }
+  if (has_external_weights(proto.graph())) {
+    fail(where, "its weights are in another file", "export it as one file");
+  }
+  try {
+    onnx::checker::check_model(proto);
+  } catch (const std::exception& error) {
+    const std::string reason = error.what();
+    fail(where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
+         "export it again");
+  }
+  return proto;
+}
+
+std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where) {
+  for (const auto& entry : proto.metadata_props()) {
+    if (entry.key() == kModelCardKey) return model_card_from_json(entry.value(), where);
+  }
+  return std::nullopt;
+}
+
+std::string input_name(const onnx::GraphProto& graph) {
+  return true_inputs(graph).front()->name();
+}
+
+void check_interface(const OnnxModel& model) {
+  const auto& graph = model.proto.graph();
+  const auto inputs = true_inputs(graph);
+  if (inputs.size() != 1 || graph.output_size() != 1) {
+    fail(model.where,
+         "expected one input and one output, found " + std::to_string(inputs.size()) + " and " +
+             std::to_string(graph.output_size()),
+         "export a classifier");
+  }
+  const auto& input = model.card.input;
+  const auto& found = *inputs.front();
+  if (found.type().tensor_type().elem_type() != onnx::TensorProto::FLOAT ||
+      !has_shape(found, {1, input.height, input.width})) {
+    fail(model.where,
+         "its input " + shape_text(found) + " is not the card's float [N,1," +
+             std::to_string(input.height) + "," + std::to_string(input.width) + "]",
+         "export it again with its own card");
+  }
+  const auto labels = static_cast<std::int64_t>(model.card.labels.size());
+  if (!has_shape(graph.output(0), {labels})) {
+    fail(model.where,
+         "its output " + shape_text(graph.output(0)) + " is not the card's [N," +
+             std::to_string(labels) + "], one value per label",
+         "export it again with its own card");
+  }
+}
+
+}  // namespace mien

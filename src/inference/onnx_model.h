@@ -1,0 +1,32 @@
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "mien/model_card.h"
+
+namespace mien {
+
+/// An ONNX file as it was read, with its card.
+struct OnnxModel {
+  onnx::ModelProto proto;
+  ModelCard card;
+  std::string where;  ///< the file, for error messages
+};
+
+/// The file's contents, checked to be well-formed ONNX of at most 512 MiB. Throws Error (model).
+onnx::ModelProto read_onnx(const std::filesystem::path& path);
+
+/// The card in the file's metadata; nothing when there is none. Throws Error (model) for a bad one.
+std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where);
+
+/// The name of the graph's first input that is not a weight (older files list those too).
+std::string input_name(const onnx::GraphProto& graph);
+
+/// Throws Error (model) unless the model has one float input [N, 1, height, width] and one output
+/// [N, labels] as its card says.
+void check_interface(const OnnxModel& model);
+
+}  // namespace mien

@@ -1,0 +1,119 @@
+#include "inference/opencv_network.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/dnn.hpp>
+#include <utility>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+/// Faces of one call to OpenCV: a batch this large makes full use of two to eight cores and keeps
+/// the activations of a small network in the cache.
+constexpr int kBatch = 16;
+
+/// OpenCV 4.6 fixes broadcasts for the batch size that it finds in the file, and an open one counts
+/// as 1: a squeeze-and-excitation block then fails for any other. So each batch size gets its own
+/// network, made from a graph that names it.
+cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
+  onnx::ModelProto fixed = proto;
+  auto* graph = fixed.mutable_graph();
+  graph->clear_value_info();
+  const auto set_batch = [batch](onnx::ValueInfoProto& value) {
+    auto* shape = value.mutable_type()->mutable_tensor_type()->mutable_shape();
+    shape->mutable_dim(0)->set_dim_value(batch);
+  };
+  const std::string input = input_name(*graph);
+  for (auto& value : *graph->mutable_input()) {
+    if (value.name() == input) set_batch(value);
+  }
+  set_batch(*graph->mutable_output(0));
+  const std::string bytes = fixed.SerializeAsString();
+  auto net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
+  net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+  net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+  return net;
+}
+
+class OpencvNetwork final : public Network {
+ public:
+  explicit OpencvNetwork(OnnxModel model)
+      : card_(std::move(model.card)), where_(std::move(model.where)) {
+    try {
+      one_ = load(model.proto, 1);
+      many_ = load(model.proto, kBatch);
+    } catch (const cv::Exception& error) {
+      fail("OpenCV cannot load it (" + error.err + ")");
+    }
+    // A model that loads may still fail when run: better here than at the first face.
+    const std::vector<float> blank(face_size() * (kBatch + 1));
+    run(blank);
+  }
+
+  const ModelCard& card() const override { return card_; }
+
+  std::vector<float> run(std::span<const float> faces) override {
+    if (faces.size() % face_size() != 0) {
+      throw Error(ErrorCode::internal, "Network::run: not a whole number of faces");
+    }
+    std::vector<float> logits;
+    logits.reserve(faces.size() / face_size() * card_.labels.size());
+    while (!faces.empty()) {
+      const int batch = faces.size() >= face_size() * kBatch ? kBatch : 1;
+      const auto part = faces.first(face_size() * static_cast<std::size_t>(batch));
+      append_logits(batch == 1 ? one_ : many_, part, batch, logits);
+      faces = faces.subspan(part.size());
+    }
+    return logits;
+  }
+
+ private:
+  std::size_t face_size() const {
+    return static_cast<std::size_t>(card_.input.width) *
+           static_cast<std::size_t>(card_.input.height);
+  }
+
+  void append_logits(cv::dnn::Net& net, std::span<const float> faces, int batch,
+                     std::vector<float>& logits) const {
+    const std::array<int, 4> shape = {batch, 1, card_.input.height, card_.input.width};
+    cv::Mat input(4, shape.data(), CV_32F);
+    std::copy(faces.begin(), faces.end(), input.ptr<float>());
+    cv::Mat output;
+    try {
+      net.setInput(input);
+      output = net.forward();
+    } catch (const cv::Exception& error) {
+      fail("OpenCV cannot run it (" + error.err + ")");
+    }
+    const std::size_t expected = static_cast<std::size_t>(batch) * card_.labels.size();
+    if (output.type() != CV_32F || !output.isContinuous() || output.total() != expected) {
+      fail("expected " + std::to_string(expected) + " outputs for " + std::to_string(batch) +
+           " faces, found " + std::to_string(output.total()));
+    }
+    const std::span<const float> values(output.ptr<float>(), expected);
+    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+      fail("its output is not a finite number");
+    }
+    logits.insert(logits.end(), values.begin(), values.end());
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(ErrorCode::model, where_ + ": " + what + "; export the model again");
+  }
+
+  ModelCard card_;
+  std::string where_;
+  cv::dnn::Net one_;
+  cv::dnn::Net many_;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> make_opencv_network(OnnxModel model) {
+  return std::make_unique<OpencvNetwork>(std::move(model));
+}
+
+}  // namespace mien

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <onnx/onnx_pb.h>
+
+namespace mien::test {
+
+/// Writes small ONNX models node by node, so that the tests need no model files.
+class OnnxBuilder {
+ public:
+  OnnxBuilder();
+
+  /// A float input [N, channels, height, width] with N left open.
+  std::string input(int channels, int height, int width);
+  /// A float output [N, values].
+  void output(const std::string& tensor, int values);
+
+  std::string weights(const std::vector<std::int64_t>& shape, const std::vector<float>& values);
+  /// The same weights for the same seed, uniform within +-scale.
+  std::string random_weights(const std::vector<std::int64_t>& shape, float scale, unsigned seed);
+
+  /// Adds a node with one output, and returns the output's name.
+  std::string node(const std::string& operation, const std::vector<std::string>& inputs);
+  /// Attributes of the node that was added last.
+  void ints(const std::string& name, const std::vector<std::int64_t>& values);
+  void number(const std::string& name, std::int64_t value);
+
+  void metadata(const std::string& key, const std::string& value);
+
+  const onnx::ModelProto& model() const { return model_; }
+  std::string bytes() const { return model_.SerializeAsString(); }
+
+ private:
+  onnx::AttributeProto& attribute(const std::string& name);
+
+  onnx::ModelProto model_;
+  int names_ = 0;
+};
+
+/// [N, 1, side, side] -> [N, 7]: the mean gray level of the picture's upper and lower half goes
+/// through one linear layer. Small enough to work out by hand, it has no card.
+OnnxBuilder linear_model(int side);
+
+}  // namespace mien::test
