@@ -1,6 +1,5 @@
 #include "train/prediction.h"
 
-#include <cmath>
 #include <numeric>
 
 #include "train/batch.h"
@@ -9,22 +8,6 @@ namespace mien::train {
 namespace {
 
 constexpr std::size_t kBatchSize = 256;
-
-Probabilities probabilities_of(const Predictions& predictions, std::size_t face,
-                               double temperature) {
-  return softmax(std::span(predictions.logits).subspan(face * kExpressionCount, kExpressionCount),
-                 temperature);
-}
-
-double cross_entropy_at(const Predictions& predictions, double temperature) {
-  double sum = 0;
-  for (std::size_t i = 0; i < predictions.labels.size(); ++i) {
-    const auto own = probabilities_of(predictions, i,
-                                      temperature)[static_cast<std::size_t>(predictions.labels[i])];
-    sum -= std::log(std::max(own, 1e-12F));
-  }
-  return sum / static_cast<double>(predictions.labels.size());
-}
 
 }  // namespace
 
@@ -50,18 +33,14 @@ Predictions predict(ExpressionNetwork& network, const FaceDataset& dataset,
   return predictions;
 }
 
-double accuracy(const Predictions& predictions) {
-  std::size_t correct = 0;
+Evaluation evaluate(const Predictions& predictions, double temperature) {
+  std::vector<Probabilities> probabilities;
   for (std::size_t i = 0; i < predictions.labels.size(); ++i) {
-    correct += most_probable(probabilities_of(predictions, i, 1.0)) == predictions.labels[i];
+    probabilities.push_back(
+        softmax(std::span(predictions.logits).subspan(i * kExpressionCount, kExpressionCount),
+                temperature));
   }
-  return static_cast<double>(correct) / static_cast<double>(predictions.labels.size());
-}
-
-double cross_entropy(const Predictions& predictions) { return cross_entropy_at(predictions, 1.0); }
-
-std::map<std::string, double> measure(const Predictions& predictions, double temperature) {
-  return {{"accuracy", accuracy(predictions)}, {"nll", cross_entropy_at(predictions, temperature)}};
+  return mien::evaluate(probabilities, predictions.labels);
 }
 
 }  // namespace mien::train

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <map>
-#include <string>
 #include <vector>
 
+#include "core/evaluation.h"
 #include "dataset/face_dataset.h"
 #include "mien/preprocessing.h"
 #include "train/expression_network.h"
@@ -21,10 +20,7 @@ struct Predictions {
 Predictions predict(ExpressionNetwork& network, const FaceDataset& dataset,
                     const Preprocessing& input, const torch::Device& device, Precision precision);
 
-double accuracy(const Predictions& predictions);
-double cross_entropy(const Predictions& predictions);
-
-/// For the model card: accuracy, nll and their like at this temperature.
-std::map<std::string, double> measure(const Predictions& predictions, double temperature);
+/// At this temperature.
+Evaluation evaluate(const Predictions& predictions, double temperature);
 
 }  // namespace mien::train

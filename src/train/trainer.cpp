@@ -129,7 +129,12 @@ class Run {
     RunResult result;
     result.best_epoch = epochs_done_ - stopping_.epochs_without_gain();
     result.temperature = fit_temperature(predicted.logits, predicted.labels);
-    result.metrics = measure(predicted, result.temperature);
+    const auto evaluation = evaluate(predicted, result.temperature);
+    result.metrics = {{"accuracy", evaluation.accuracy},
+                      {"balanced_accuracy", evaluation.balanced_accuracy},
+                      {"macro_f1", evaluation.macro_f1},
+                      {"ece", evaluation.ece},
+                      {"nll", evaluation.nll}};
     folder_.write_result(result);
     return result;
   }
@@ -172,8 +177,9 @@ class Run {
     metrics.epoch = epoch + 1;
     metrics.train_loss = running.mean_loss();
     metrics.train_accuracy = running.accuracy();
-    metrics.validation_loss = cross_entropy(predicted);
-    metrics.validation_accuracy = accuracy(predicted);
+    const auto evaluation = evaluate(predicted, 1.0);
+    metrics.validation_loss = evaluation.nll;
+    metrics.validation_accuracy = evaluation.accuracy;
     metrics.learning_rate = schedule_->rate_at(epoch + 1);
     metrics.seconds = seconds_since(started);
     metrics.images_per_second = static_cast<double>(running.images) / training_seconds;
