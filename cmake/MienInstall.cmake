@@ -1,4 +1,4 @@
-# cmake --install: the programs, the models, the recipes, and the C++ library as find_package(mien) sees it.
+# cmake --install: the programs, models and recipes, and the C++ library for find_package(mien).
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/mien")
@@ -12,7 +12,8 @@ target_link_libraries(mien_mien INTERFACE mien::output mien::vision mien::infere
 
 install(TARGETS mien_mien mien_output mien_vision mien_inference mien_core EXPORT mien-targets)
 install(EXPORT mien-targets NAMESPACE mien:: DESTINATION "${package_dir}")
-install(DIRECTORY include/mien DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/mien DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILES_MATCHING PATTERN "*.h")
 
 install(TARGETS mien)
 if(MIEN_TRAIN)
@@ -26,5 +27,5 @@ set(models_dir "${data_dir}/models")
 configure_package_config_file(cmake/mien-config.cmake.in mien-config.cmake
   INSTALL_DESTINATION "${package_dir}" PATH_VARS models_dir)
 write_basic_package_version_file(mien-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/mien-config.cmake" "${CMAKE_CURRENT_BINARY_DIR}/mien-config-version.cmake"
-  DESTINATION "${package_dir}")
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/mien-config.cmake"
+  "${CMAKE_CURRENT_BINARY_DIR}/mien-config-version.cmake" DESTINATION "${package_dir}")

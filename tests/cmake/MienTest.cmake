@@ -1,5 +1,5 @@
-# mien_test(core SOURCES box_test.cpp USES mien::core) makes core_test, one GoogleTest program per folder, and
-# registers each of its cases with ctest as core.Suite.Case.
+# mien_test(core SOURCES box_test.cpp USES mien::core) makes core_test, one GoogleTest program per
+# folder, and registers each of its cases with ctest as core.Suite.Case.
 find_package(GTest 1.12 REQUIRED)
 include(GoogleTest)
 
@@ -7,7 +7,7 @@ set(MIEN_PROGRAMS "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 # What tests find in their environment:
 #   MIEN_BIN             the folder of the programs under test
 #   MIEN_SOURCE_DIR      the repository
-#   MIEN_TEST_ASTRONAUT  NASA's public-domain portrait, fetched by script/setup; a test that needs it skips without it
+#   MIEN_TEST_ASTRONAUT  NASA's public-domain portrait, which script/setup fetches
 set(MIEN_TEST_ENVIRONMENT
   MIEN_BIN=${MIEN_PROGRAMS}
   MIEN_SOURCE_DIR=${PROJECT_SOURCE_DIR}
@@ -18,7 +18,8 @@ function(mien_test name)
   set(target ${name}_test)
   add_executable(${target} ${arg_SOURCES})
   # Beside bin/, so that ../share/mien/models is found from here as it is from there.
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test-bin")
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test-bin")
   target_link_libraries(${target} PRIVATE mien_options ${arg_USES} GTest::gmock_main)
   # gtest_discover_tests unpacks a list inside PROPERTIES three times.
   string(REPLACE ";" [[\\\\\\\;]] environment "${MIEN_TEST_ENVIRONMENT}")
