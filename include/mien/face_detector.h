@@ -33,9 +33,9 @@ struct FaceDetectorOptions {
 /// The detectors there are.
 std::vector<std::string> face_detectors();
 
-/// Throws Error: usage for an unknown kind or an option out of range, model when the detector's data
-/// are not found. Cascades are looked for in the folder MIEN_CASCADES (an environment variable) and
-/// where Debian's package opencv-data puts them.
+/// Throws Error: usage for an unknown kind or an option out of range, model when the detector's
+/// data are not found. Cascades are looked for in the folder MIEN_CASCADES (an environment
+/// variable) and where Debian's package opencv-data puts them.
 std::unique_ptr<FaceDetector> make_face_detector(const FaceDetectorOptions& options = {});
 
 /// A detector that finds the same faces in every picture, for tests.

@@ -26,9 +26,9 @@ Image read_picture(const std::filesystem::path& path, const PictureLimits& limit
 /// Whether the name ends as those of the formats above do, in any case.
 bool has_picture_name(const std::filesystem::path& path);
 
-/// The pictures of a folder, not of the folders in it, in natural order (2.jpg before 10.jpg). Names
-/// that begin with a dot are left out. Throws Error (input) when the folder cannot be read or holds
-/// no picture.
+/// The pictures of a folder, not of the folders in it, in natural order (2.jpg before 10.jpg).
+/// Names that begin with a dot are left out. Throws Error (input) when the folder cannot be read or
+/// holds no picture.
 std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
 
 }  // namespace mien

@@ -13,8 +13,8 @@ class FakeNetwork final : public Network {
   const ModelCard& card() const override { return card_; }
 
   std::vector<float> run(std::span<const float> faces) override {
-    const auto size = static_cast<std::size_t>(card_.input.width) *
-                      static_cast<std::size_t>(card_.input.height);
+    const auto size =
+        static_cast<std::size_t>(card_.input.width) * static_cast<std::size_t>(card_.input.height);
     if (faces.size() % size != 0) {
       throw Error(ErrorCode::internal, "Network::run: not a whole number of faces");
     }

@@ -43,8 +43,9 @@ std::unique_ptr<Network> make_network(const std::filesystem::path& path,
   if (!card) card = options.card;
   if (!card) {
     throw Error(ErrorCode::model,
-                model.where + ": the model has no card; give a model that `mien export` wrote, or "
-                              "its labels and input by --labels and --input-size");
+                model.where +
+                    ": the model has no card; give a model that `mien export` wrote, or "
+                    "its labels and input by --labels and --input-size");
   }
   model.card = *std::move(card);
   check_interface(model);
@@ -54,8 +55,9 @@ std::unique_ptr<Network> make_network(const std::filesystem::path& path,
 ModelCard read_model_card(const std::filesystem::path& path) {
   auto card = card_of(read_onnx(path), path.string());
   if (!card) {
-    throw Error(ErrorCode::model, path.string() + ": the model has no card; give a model that "
-                                                  "`mien export` wrote");
+    throw Error(ErrorCode::model, path.string() +
+                                      ": the model has no card; give a model that "
+                                      "`mien export` wrote");
   }
   return *std::move(card);
 }

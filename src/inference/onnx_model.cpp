@@ -100,9 +100,7 @@ std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::strin
   return std::nullopt;
 }
 
-std::string input_name(const onnx::GraphProto& graph) {
-  return true_inputs(graph).front()->name();
-}
+std::string input_name(const onnx::GraphProto& graph) { return true_inputs(graph).front()->name(); }
 
 void check_interface(const OnnxModel& model) {
   const auto& graph = model.proto.graph();

@@ -34,7 +34,8 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, std::uin
   while (file.read(block.data(), block.size()) || file.gcount() > 0) {
     bytes.insert(bytes.end(), block.begin(), block.begin() + file.gcount());
     if (bytes.size() > limit) {
-      fail(path, "larger than the limit of " + std::to_string(limit >> 20U) + " MiB; scale it down");
+      fail(path,
+           "larger than the limit of " + std::to_string(limit >> 20U) + " MiB; scale it down");
     }
   }
   if (file.bad()) fail(path, "reading broke off; check the disk");

@@ -84,7 +84,8 @@ bool is_jpeg_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/// Where the next marker after coded pixels begins: stuffed zeros and restarts belong to the pixels.
+/// Where the next marker after coded pixels begins: stuffed zeros and restarts belong to the
+/// pixels.
 std::size_t next_jpeg_marker(const ByteReader& reader, std::size_t at) {
   for (;; ++at) {
     if (reader.u8(at) != 0xFF) continue;

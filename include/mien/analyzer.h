@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "mien/expression_classifier.h"
+#include "mien/face_detector.h"
+#include "mien/frame_result.h"
+#include "mien/image.h"
+#include "mien/models.h"
+#include "mien/network.h"
+#include "mien/picture.h"
+
+namespace mien {
+
+struct AnalyzerOptions {
+  /// The expression model: a name that find_model() knows, or a path. Default "mien-base"; smaller
+  /// models are faster and less often right.
+  std::string model{kDefaultExpressionModel};
+  NetworkOptions network;
+  FaceDetectorOptions detector;
+  PictureLimits limits;
+};
+
+/// From a picture to the expressions in it:
+///
+///     mien::Analyzer analyzer;
+///     for (const mien::Face& face : analyzer.analyze("photo.jpg").faces) {
+///       std::cout << mien::name(face.expression) << ' ' << face.confidence << '\n';
+///     }
+///
+/// An analyzer is used by one thread at a time; several analyzers work side by side. What it
+/// returns is the caller's own.
+class Analyzer {
+ public:
+  /// Throws Error: usage for an option out of range, model when the model or the detector's data
+  /// are missing or invalid.
+  explicit Analyzer(const AnalyzerOptions& options = {});
+
+  /// With stages of the caller's own.
+  Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network);
+
+  /// Reads a picture file and analyzes it. Throws Error (input) as read_picture() does.
+  FrameResult analyze(const std::filesystem::path& picture);
+
+  /// The faces in a picture, from left to right, with tracks 1, 2, ... `source` is passed on.
+  FrameResult analyze(const ImageView& picture, const std::string& source);
+
+  const ModelCard& card() const { return classifier_.card(); }
+
+ private:
+  std::unique_ptr<FaceDetector> detector_;
+  ExpressionClassifier classifier_;
+  PictureLimits limits_;
+};
+
+}  // namespace mien

@@ -1,0 +1,42 @@
+#include "mien/analyzer.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace mien {
+namespace {
+
+bool left_of(const DetectedFace& a, const DetectedFace& b) {
+  const auto key = [](const Box& box) { return std::tuple(2 * box.x + box.width, box.y); };
+  return key(a.box) < key(b.box);
+}
+
+}  // namespace
+
+Analyzer::Analyzer(const AnalyzerOptions& options)
+    : Analyzer(make_face_detector(options.detector),
+               make_network(find_model(options.model), options.network)) {
+  limits_ = options.limits;
+}
+
+Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network)
+    : detector_(std::move(detector)), classifier_(std::move(network)) {}
+
+FrameResult Analyzer::analyze(const std::filesystem::path& picture) {
+  return analyze(read_picture(picture, limits_).view(), picture.string());
+}
+
+FrameResult Analyzer::analyze(const ImageView& picture, const std::string& source) {
+  auto detected = detector_->detect(picture);
+  std::stable_sort(detected.begin(), detected.end(), left_of);
+  FrameResult result;
+  result.source = source;
+  result.width = picture.width;
+  result.height = picture.height;
+  result.faces = classifier_.classify(picture, detected);
+  for (int track = 1; auto& face : result.faces) face.track = track++;
+  return result;
+}
+
+}  // namespace mien

@@ -1,0 +1,196 @@
+#include "vision/haar_detector.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/objdetect.hpp>
+#include <string>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+/// The width to which the smallest face is scaled: the cascades know faces of 20 and 24 pixels.
+constexpr int kCascadeWindow = 24;
+constexpr double kScaleStep = 1.1;
+constexpr int kFewestNeighbours = 3;
+
+/// How a cascade's findings become a score: the logistic function of
+/// bias + per_log_neighbour * ln(neighbours) + per_eye * eyes, fitted on every eighth picture of
+/// WIDER FACE's part that docs/decisions.md names.
+struct Cascade {
+  const char* file;
+  double bias;
+  double per_log_neighbour;
+  double per_eye;
+};
+
+constexpr Cascade kDefault = {"haarcascade_frontalface_default.xml", -4.69, 1.98, 2.16};
+constexpr Cascade kAlt2 = {"haarcascade_frontalface_alt2.xml", -5.44, 3.35, 1.87};
+constexpr const char* kEyes = "haarcascade_eye.xml";
+
+std::vector<std::filesystem::path> cascade_folders() {
+  std::vector<std::filesystem::path> folders;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): Mien never changes the environment.
+  if (const char* folder = std::getenv("MIEN_CASCADES")) folders.emplace_back(folder);
+  folders.emplace_back("/usr/share/opencv4/haarcascades");
+  folders.emplace_back("/usr/local/share/opencv4/haarcascades");
+  return folders;
+}
+
+cv::CascadeClassifier load_cascade(const char* file) {
+  for (const auto& folder : cascade_folders()) {
+    const auto path = folder / file;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) continue;
+    try {
+      cv::CascadeClassifier cascade;
+      if (cascade.load(path.string())) return cascade;
+    } catch (const cv::Exception&) {  // reported below
+    }
+    throw Error(ErrorCode::model, path.string() +
+                                      ": not a cascade that OpenCV can use; install opencv-data "
+                                      "again");
+  }
+  throw Error(ErrorCode::model, std::string(file) +
+                                    ": not found; install Debian's package opencv-data, or set "
+                                    "MIEN_CASCADES to the folder that holds it");
+}
+
+cv::Mat gray_of(const ImageView& picture) {
+  // OpenCV has no view of constant pixels; these are only read.
+  const cv::Mat view(picture.height, picture.width, CV_8UC(picture.channels()),
+                     const_cast<std::uint8_t*>(picture.data),
+                     static_cast<std::size_t>(picture.stride));
+  cv::Mat gray;
+  if (picture.format == PixelFormat::gray) return view;
+  cv::cvtColor(view, gray, cv::COLOR_BGR2GRAY);
+  return gray;
+}
+
+Box to_box(const cv::Rect& r, double scale) {
+  const auto scaled = [scale](int value) { return static_cast<int>(std::lround(value / scale)); };
+  return {scaled(r.x), scaled(r.y), scaled(r.width), scaled(r.height)};
+}
+
+/// Whether two boxes are of one face: they share much, or one lies within the other.
+bool same_face(const Box& a, const Box& b) {
+  const auto shared = static_cast<double>(area(intersection(a, b)));
+  const auto smaller = static_cast<double>(std::min(area(a), area(b)));
+  return iou(a, b) > 0.3 || shared > 0.6 * smaller;
+}
+
+/// Of each face the surest box.
+std::vector<DetectedFace> without_duplicates(std::vector<DetectedFace> faces) {
+  std::stable_sort(faces.begin(), faces.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::vector<DetectedFace> kept;
+  for (const auto& face : faces) {
+    const auto same = [&face](const auto& other) { return same_face(face.box, other.box); };
+    if (std::none_of(kept.begin(), kept.end(), same)) kept.push_back(face);
+  }
+  return kept;
+}
+
+class HaarDetector final : public FaceDetector {
+ public:
+  HaarDetector(const Cascade& cascade, const FaceDetectorOptions& options)
+      : parameters_(cascade),
+        options_(options),
+        faces_(load_cascade(cascade.file)),
+        eyes_(load_cascade(kEyes)) {}
+
+  std::vector<DetectedFace> detect(const ImageView& picture) override {
+    if (picture.empty()) throw Error(ErrorCode::internal, "detect: the picture is empty");
+    try {
+      return without_duplicates(candidates(picture));
+    } catch (const cv::Exception& error) {
+      throw Error(ErrorCode::internal, "the face detector failed (" + error.err + ")");
+    }
+  }
+
+ private:
+  int min_face(const ImageView& picture) const {
+    if (options_.min_face > 0) return options_.min_face;
+    return std::max(kCascadeWindow, std::max(picture.width, picture.height) / 50);
+  }
+
+  std::vector<DetectedFace> candidates(const ImageView& picture) {
+    const int smallest = min_face(picture);
+    const double scale = std::min(1.0, static_cast<double>(kCascadeWindow) / smallest);
+    cv::Mat gray = gray_of(picture);
+    if (scale < 1) {
+      cv::Mat reduced;
+      cv::resize(gray, reduced, {}, scale, scale, cv::INTER_AREA);
+      gray = reduced;
+    }
+    cv::Mat equalised;
+    cv::equalizeHist(gray, equalised);
+    std::vector<cv::Rect> boxes;
+    std::vector<int> neighbours;
+    const int side = std::min(smallest, kCascadeWindow);
+    faces_.detectMultiScale(equalised, boxes, neighbours, kScaleStep, kFewestNeighbours,
+                            cv::CASCADE_SCALE_IMAGE, {side, side});
+
+    const Box all{0, 0, picture.width, picture.height};
+    std::vector<DetectedFace> found;
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      const double score = score_of(neighbours[i], count_eyes(gray, boxes[i]));
+      const Box box = intersection(to_box(boxes[i], scale), all);
+      if (score >= options_.min_score && area(box) > 0) {
+        found.push_back({box, static_cast<float>(score), std::nullopt});
+      }
+    }
+    return found;
+  }
+
+  double score_of(int neighbours, int eyes) const {
+    const double evidence = parameters_.bias +
+                            parameters_.per_log_neighbour * std::log(neighbours) +
+                            parameters_.per_eye * eyes;
+    return 1 / (1 + std::exp(-evidence));
+  }
+
+  /// 0, 1 or 2: in how many halves of the face's upper part an eye is seen.
+  int count_eyes(const cv::Mat& gray, const cv::Rect& face) {
+    constexpr double kWidth = 140;  // eyes of the 20 pixels that the cascade knows, and more
+    const cv::Rect upper(face.x, face.y + face.height / 8, face.width, face.height / 2);
+    const double scale = kWidth / face.width;
+    cv::Mat part;
+    cv::resize(gray(upper & cv::Rect({}, gray.size())), part, {}, scale, scale,
+               scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+    cv::equalizeHist(part, part);
+    std::vector<cv::Rect> found;
+    const int smallest = part.cols / 6;
+    const int largest = part.cols / 2;
+    eyes_.detectMultiScale(part, found, kScaleStep, kFewestNeighbours, cv::CASCADE_SCALE_IMAGE,
+                           {smallest, smallest}, {largest, largest});
+    const auto on_left = [&part](const cv::Rect& eye) {
+      return eye.x + eye.width / 2 < part.cols / 2;
+    };
+    const auto left = std::count_if(found.begin(), found.end(), on_left);
+    return static_cast<int>(left > 0) + static_cast<int>(left < std::ssize(found));
+  }
+
+  Cascade parameters_;
+  FaceDetectorOptions options_;
+  cv::CascadeClassifier faces_;
+  cv::CascadeClassifier eyes_;
+};
+
+}  // namespace
+
+std::unique_ptr<FaceDetector> make_haar_default_detector(const FaceDetectorOptions& options) {
+  return std::make_unique<HaarDetector>(kDefault, options);
+}
+
+std::unique_ptr<FaceDetector> make_haar_alt2_detector(const FaceDetectorOptions& options) {
+  return std::make_unique<HaarDetector>(kAlt2, options);
+}
+
+}  // namespace mien
