@@ -17,6 +17,20 @@ void keep_large_blocks() {
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
 }
 
+/// What CLI11 says of a word that is no command does not name it.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-' || app.get_subcommand_no_throw(argv[1]) != nullptr) return;
+  throw mien::Error(mien::ErrorCode::usage,
+                    std::string("unknown command '") + argv[1] + "'; see mien --help");
+}
+
+/// "mien train" when that command was being parsed.
+std::string command_line_of(const CLI::App& app) {
+  std::string words = "mien";
+  for (const auto* command : app.get_subcommands()) words += " " + command->get_name();
+  return words;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Trains and exports the models of Mien.", "mien");
   app.set_version_flag("--version", "mien " MIEN_VERSION);
@@ -25,12 +39,14 @@ int run(int argc, char** argv) {
 #ifdef MIEN_EXPORT
   mien::apps::add_export_command(app);
 #endif
+  check_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {
     return app.exit(request);
   } catch (const CLI::ParseError& error) {
-    throw mien::Error(mien::ErrorCode::usage, std::string(error.what()) + "; see mien --help");
+    throw mien::Error(mien::ErrorCode::usage,
+                      std::string(error.what()) + "; see " + command_line_of(app) + " --help");
   }
   return 0;
 }

@@ -256,15 +256,22 @@ class Run {
 void prepare_folder(const TrainOptions& options) {
   const RunFolder folder(options.out);
   if (options.resume) return folder.check_resumable(options.recipe);
-  folder.create(options.recipe, {{"mien", program_version()},
-                                 {"commit", source_version()},
-                                 {"libtorch", TORCH_VERSION},
-                                 {"device", choose_device(options.device).str()},
-                                 {"threads", std::to_string(choose_threads(options.threads))},
-                                 {"data", std::filesystem::absolute(options.data.csv).string()}});
+  const auto device = choose_device(options.device);
+  folder.create(options.recipe,
+                {{"mien", program_version()},
+                 {"commit", source_version()},
+                 {"libtorch", TORCH_VERSION},
+                 {"device", device.str()},
+                 {"precision", name(choose_precision(options.recipe.training.precision, device))},
+                 {"threads", std::to_string(choose_threads(options.threads))},
+                 {"data", std::filesystem::absolute(options.data.csv).string()}});
 }
 
-void require_votes(const TrainOptions& options) {
+void require_files(const TrainOptions& options) {
+  if (!std::filesystem::is_regular_file(options.data.csv)) {
+    throw Error(ErrorCode::input, options.data.csv.string() +
+                                      ": no such file; give Kaggle's fer2013.csv with --data");
+  }
   if (options.recipe.loss.votes_weight > 0 && options.data.votes_csv.empty()) {
     throw Error(ErrorCode::usage,
                 "the recipe uses the FER+ votes (loss.votes_weight): give them with --votes "
@@ -275,7 +282,8 @@ void require_votes(const TrainOptions& options) {
 }  // namespace
 
 RunResult train(const TrainOptions& options, TrainObserver& observer) {
-  require_votes(options);
+  require_files(options);
+  choose_device(options.device);  // a wrong one is better told before a long reading
   auto files = options.data;
   if (options.recipe.loss.votes_weight == 0) files.votes_csv.clear();
   const auto splits = read_fer2013(
