@@ -19,9 +19,13 @@ void keep_large_blocks() {
 
 /// What CLI11 says of a word that is no command does not name it.
 void check_command(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-' || app.get_subcommand_no_throw(argv[1]) != nullptr) return;
-  throw mien::Error(mien::ErrorCode::usage,
-                    std::string("unknown command '") + argv[1] + "'; see mien --help");
+  if (argc < 2 || argv[1][0] == '-') return;
+  const auto commands =
+      app.get_subcommands([&](const CLI::App* command) { return command->get_name() == argv[1]; });
+  if (commands.empty()) {
+    throw mien::Error(mien::ErrorCode::usage,
+                      std::string("unknown command '") + argv[1] + "'; see mien --help");
+  }
 }
 
 /// "mien train" when that command was being parsed.
