@@ -1,0 +1,113 @@
+#include "mien/face_detector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "mien/error.h"
+#include "test_pictures.h"
+
+namespace mien {
+namespace {
+
+/// Where the face is in the portrait, within a few pixels.
+constexpr Box kAstronautFace{170, 70, 110, 110};
+
+ImageView view_of(const cv::Mat& picture) {
+  return {picture.data, picture.cols, picture.rows, static_cast<std::ptrdiff_t>(picture.step),
+          picture.channels() == 1 ? PixelFormat::gray : PixelFormat::bgr};
+}
+
+std::vector<DetectedFace> detect(const cv::Mat& picture, const FaceDetectorOptions& options) {
+  return make_face_detector(options)->detect(view_of(picture));
+}
+
+class EachDetector : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (astronaut_.empty()) {
+      GTEST_SKIP() << "SKIPPED: no portrait at MIEN_TEST_ASTRONAUT; run script/setup";
+    }
+  }
+  const cv::Mat& astronaut() const { return astronaut_; }
+
+ private:
+  cv::Mat astronaut_ = test::astronaut();
+};
+
+TEST_P(EachDetector, IsSurestOfTheFaceOfAPortrait) {
+  for (const double scale : {0.4, 1.0, 3.0}) {
+    SCOPED_TRACE(scale);
+    cv::Mat picture;
+    cv::resize(astronaut(), picture, {}, scale, scale, cv::INTER_AREA);
+    const auto faces = detect(picture, {.kind = GetParam()});
+    ASSERT_FALSE(faces.empty());
+    if (GetParam() == FaceDetectorOptions{}.kind) {
+      EXPECT_EQ(faces.size(), 1U);
+    }
+    const auto& box = faces[0].box;
+    const Box unscaled{static_cast<int>(box.x / scale), static_cast<int>(box.y / scale),
+                       static_cast<int>(box.width / scale), static_cast<int>(box.height / scale)};
+    EXPECT_GT(iou(unscaled, kAstronautFace), 0.6);
+    EXPECT_GE(faces[0].score, 0.5F);
+    EXPECT_LE(faces[0].score, 1.0F);
+  }
+}
+
+TEST_P(EachDetector, GrayIsAsGoodAsColour) {
+  cv::Mat gray;
+  cv::cvtColor(astronaut(), gray, cv::COLOR_BGR2GRAY);
+  EXPECT_EQ(detect(gray, {.kind = GetParam()}).size(),
+            detect(astronaut(), {.kind = GetParam()}).size());
+}
+
+TEST_P(EachDetector, MinFaceAndMinScoreLeaveFacesOut) {
+  EXPECT_EQ(detect(astronaut(), {.kind = GetParam(), .min_face = 60}).size(), 1U);
+  EXPECT_TRUE(detect(astronaut(), {.kind = GetParam(), .min_face = 250}).empty());
+  EXPECT_TRUE(detect(astronaut(), {.kind = GetParam(), .min_score = 1.0}).empty());
+}
+
+TEST_P(EachDetector, BoxesLieWithinThePictureAndDoNotOverlap) {
+  cv::Mat small;
+  cv::resize(astronaut(), small, {}, 0.5, 0.5, cv::INTER_AREA);
+  cv::Mat tiled;
+  cv::repeat(small, 2, 2, tiled);
+  const auto faces = detect(tiled, {.kind = GetParam()});
+  ASSERT_GE(faces.size(), 4U);
+  const Box all{0, 0, tiled.cols, tiled.rows};
+  for (const auto& face : faces) {
+    EXPECT_EQ(intersection(face.box, all), face.box);
+    for (const auto& other : faces) {
+      if (&other != &face) {
+        EXPECT_LT(iou(face.box, other.box), 0.3);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(face_detectors()),
+                         [](const auto& info) {
+                           auto name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(FaceDetector, FindsNothingInNothing) {
+  for (const auto& kind : face_detectors()) {
+    EXPECT_TRUE(detect(cv::Mat(200, 300, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
+    EXPECT_TRUE(detect(cv::Mat(1, 1, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
+  }
+}
+
+TEST(FaceDetector, WrongOptionsAreErrors) {
+  EXPECT_THAT(face_detectors(), testing::UnorderedElementsAre("haar", "haar-alt2"));
+  EXPECT_THROW(make_face_detector({.kind = "eyes"}), Error);
+  EXPECT_THROW(make_face_detector({.min_face = 3}), Error);
+  EXPECT_THROW(make_face_detector({.min_face = -1}), Error);
+  EXPECT_THROW(make_face_detector({.min_score = 1.5}), Error);
+}
+
+}  // namespace
+}  // namespace mien
