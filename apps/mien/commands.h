@@ -1,0 +1,23 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace mien::apps {
+
+/// What a command tells main beside errors.
+struct Outcome {
+  bool inputs_failed = false;  ///< some input could not be read; it was said, the rest is done
+};
+
+/// Each adds one subcommand with its options; parsing the command line runs it.
+void add_analyze_command(CLI::App& app, Outcome& outcome);
+void add_evaluate_command(CLI::App& app);
+void add_models_command(CLI::App& app);
+
+/// Runs a command of mien-train in place of this program; returns when it is not one of those.
+/// Throws Error (internal) when mien-train is not beside this program.
+void run_training_command(char** arguments);
+
+}  // namespace mien::apps

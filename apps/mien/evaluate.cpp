@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "core/evaluation.h"
+#include "core/progress_bar.h"
+#include "dataset/fer2013.h"
+#include "dataset/picture_folder.h"
+#include "mien/error.h"
+#include "mien/expression_classifier.h"
+#include "mien/picture.h"
+#include "model_options.h"
+#include "output/plots.h"
+#include "standard_output.h"
+
+namespace mien::apps {
+namespace {
+
+using Path = std::filesystem::path;
+
+struct Options {
+  ModelOptions model;
+  Path data;
+  std::string split;
+  bool json = false;
+  bool flip = false;
+  Path plots;
+  Path metrics;
+};
+
+/// What the model says of each face of a dataset.
+struct Answers {
+  std::vector<Probabilities> probabilities;
+  std::vector<Expression> labels;
+  double images_per_second = 0;
+};
+
+FerSplit fer_split(const std::string& name) {
+  const auto split = fer_split_from_name(name);
+  if (!split) {
+    throw Error(ErrorCode::usage,
+                "--split " + name + ": fer2013.csv has Training, PublicTest and PrivateTest");
+  }
+  return *split;
+}
+
+std::unique_ptr<FaceDataset> read_data(const Options& options, const Preprocessing& input) {
+  ProgressBar bar("read");
+  const auto progress = [&bar](std::uintmax_t done, std::uintmax_t total) {
+    bar.update(done, total);
+  };
+  if (std::filesystem::is_directory(options.data)) {
+    return std::make_unique<PictureFolder>(read_picture_folder(
+        {options.data, options.split, input.width, input.height},
+        [](const Path& path) { return read_picture(path); }, progress));
+  }
+  const auto split = fer_split(options.split.empty() ? "PublicTest" : options.split);
+  auto splits = read_fer2013({options.data, {}}, {split}, progress);
+  return std::make_unique<Fer2013>(std::move(splits.front()));
+}
+
+Image mirrored(const ImageView& face) {
+  Image result(face.width, face.height, PixelFormat::gray);
+  auto to = result.pixels().begin();
+  for (int y = 0; y < face.height; ++y) {
+    to = std::reverse_copy(face.row(y), face.row(y) + face.width, to);
+  }
+  return result;
+}
+
+/// The mean of what the model says of the faces and of their mirror images.
+std::vector<Probabilities> with_mirrored(ExpressionClassifier& classifier,
+                                         const std::vector<ImageView>& faces) {
+  std::vector<Image> images;
+  std::vector<ImageView> views;
+  for (const auto& face : faces) images.push_back(mirrored(face));
+  for (const auto& image : images) views.push_back(image.view());
+  auto probabilities = classifier.classify_crops(faces);
+  const auto others = classifier.classify_crops(views);
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    for (std::size_t e = 0; e < kExpressionCount; ++e) {
+      probabilities[i][e] = (probabilities[i][e] + others[i][e]) / 2;
+    }
+  }
+  return probabilities;
+}
+
+Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, bool flip) {
+  constexpr std::size_t kBatch = 256;
+  Answers answers;
+  ProgressBar bar("evaluate");
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t first = 0; first < faces.size(); first += kBatch) {
+    std::vector<ImageView> batch;
+    for (std::size_t i = first; i < std::min(first + kBatch, faces.size()); ++i) {
+      const auto face = faces.get(i);
+      answers.labels.push_back(face.label);
+      batch.push_back(
+          {face.pixels.data(), faces.width(), faces.height(), faces.width(), PixelFormat::gray});
+    }
+    const auto said = flip ? with_mirrored(classifier, batch) : classifier.classify_crops(batch);
+    answers.probabilities.insert(answers.probabilities.end(), said.begin(), said.end());
+    bar.update(answers.labels.size(), faces.size());
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  answers.images_per_second = static_cast<double>(faces.size()) / elapsed.count();
+  return answers;
+}
+
+std::string to_json(const Evaluation& evaluation, double images_per_second) {
+  nlohmann::ordered_json per_class;
+  for (const auto expression : all_expressions()) {
+    const auto& score = evaluation.per_class[static_cast<std::size_t>(expression)];
+    per_class[std::string(name(expression))] = {{"precision", score.precision},
+                                                {"recall", score.recall},
+                                                {"f1", score.f1},
+                                                {"support", score.support}};
+  }
+  const nlohmann::ordered_json object = {{"n", evaluation.n},
+                                         {"accuracy", evaluation.accuracy},
+                                         {"balanced_accuracy", evaluation.balanced_accuracy},
+                                         {"macro_f1", evaluation.macro_f1},
+                                         {"ece", evaluation.ece},
+                                         {"nll", evaluation.nll},
+                                         {"per_class", per_class},
+                                         {"confusion", evaluation.confusion},
+                                         {"images_per_second", images_per_second}};
+  return object.dump();
+}
+
+void print_summary(const Evaluation& e, const Answers& answers) {
+  print_line(fmt::format("faces              {}", e.n));
+  print_line(fmt::format("accuracy           {:.4f}", e.accuracy));
+  print_line(fmt::format("balanced accuracy  {:.4f}", e.balanced_accuracy));
+  print_line(fmt::format("macro F1           {:.4f}", e.macro_f1));
+  print_line(fmt::format("calibration error  {:.4f}  (15 bins)", e.ece));
+  print_line(fmt::format("log likelihood     {:.4f}  (negative, mean)", e.nll));
+  print_line(fmt::format("images per second  {:.0f}", answers.images_per_second));
+}
+
+void print_classes(const Evaluation& evaluation) {
+  print_line(
+      fmt::format("\n{:<10} {:>9} {:>8} {:>8} {:>8}", "", "precision", "recall", "F1", "faces"));
+  for (const auto expression : all_expressions()) {
+    const auto& score = evaluation.per_class[static_cast<std::size_t>(expression)];
+    print_line(fmt::format("{:<10} {:>9.3f} {:>8.3f} {:>8.3f} {:>8}", name(expression),
+                           score.precision, score.recall, score.f1, score.support));
+  }
+}
+
+void print_confusion(const Evaluation& evaluation) {
+  std::string header = fmt::format("\n{:<10}", "true \\ said");
+  for (const auto expression : all_expressions()) {
+    header += fmt::format(" {:>8}", name(expression));
+  }
+  print_line(header);
+  for (const auto expression : all_expressions()) {
+    std::string row = fmt::format("{:<11}", name(expression));
+    for (const auto count : evaluation.confusion[static_cast<std::size_t>(expression)]) {
+      row += fmt::format(" {:>8}", count);
+    }
+    print_line(row);
+  }
+}
+
+void plot(const Options& options, const Evaluation& evaluation, const std::string& model) {
+  const std::string title =
+      fmt::format("{} on {}{}: accuracy {:.3f}", model, options.data.filename().string(),
+                  options.split.empty() ? "" : ' ' + options.split, evaluation.accuracy);
+  for (const char* kind : {".svg", ".png"}) {
+    plot_confusion(evaluation, title, options.plots / (std::string("confusion") + kind));
+  }
+  if (options.metrics.empty()) return;
+  const auto history = read_training_history(options.metrics);
+  for (const char* kind : {".svg", ".png"}) {
+    plot_training(history, "training of " + model,
+                  options.plots / (std::string("training") + kind));
+  }
+}
+
+void run(const Options& options) {
+  ExpressionClassifier classifier(
+      make_network(find_model(options.model.model), options.model.network()));
+  const auto faces = read_data(options, classifier.card().input);
+  const auto answers = ask(classifier, *faces, options.flip);
+  const auto evaluation = evaluate(answers.probabilities, answers.labels);
+  if (options.json) {
+    print_line(to_json(evaluation, answers.images_per_second));
+  } else {
+    print_summary(evaluation, answers);
+    print_classes(evaluation);
+    print_confusion(evaluation);
+  }
+  if (!options.plots.empty()) plot(options, evaluation, classifier.card().name);
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("evaluate", "Measure a model on labelled faces");
+  options->model.add_to(*command);
+  command
+      ->add_option("--data", options->data,
+                   "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg) or LABEL/*.png")
+      ->required();
+  command->add_option("--split", options->split,
+                      "Training, PublicTest (the default) or PrivateTest of fer2013.csv; of a "
+                      "folder, the folder in it");
+  command->add_flag("--json", options->json, "print one JSON object in place of tables");
+  command->add_flag("--flip", options->flip,
+                    "average over each face and its mirror image; the default is one crop");
+  auto* plots = command
+                    ->add_option("--plots", options->plots,
+                                 "write the confusion matrix into this folder, as SVG and PNG")
+                    ->type_name("DIR");
+  command
+      ->add_option("--metrics", options->metrics,
+                   "with --plots: also plot the training's curves from a run's metrics.jsonl")
+      ->needs(plots);
+  command->footer(
+      "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace mien::apps

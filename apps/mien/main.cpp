@@ -1,0 +1,69 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <opencv2/core/utils/logger.hpp>
+#include <string>
+
+#include "commands.h"
+#include "mien/error.h"
+#include "standard_output.h"
+
+namespace {
+
+constexpr const char* kFooter =
+    "mien train and mien export make models: they run mien-train, which is built with LibTorch.\n\n"
+    "Example: mien analyze --table photo.jpg";
+
+/// Libraries would write their own words between ours, and a closed pipe would end the program
+/// without any.
+void quieten() {
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+mien::apps::Outcome run(int argc, char** argv) {
+  mien::apps::run_training_command(argv);
+  CLI::App app("Reads facial expressions in pictures, on this machine.", "mien");
+  app.set_version_flag("--version", "mien " MIEN_VERSION);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  mien::apps::Outcome outcome;
+  mien::apps::add_analyze_command(app, outcome);
+  mien::apps::add_evaluate_command(app);
+  mien::apps::add_models_command(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {
+    std::ostringstream text;
+    app.exit(request, text);
+    std::string lines = text.str();
+    if (lines.ends_with('\n')) lines.pop_back();
+    mien::apps::print_line(lines);
+  } catch (const CLI::ParseError& error) {
+    throw mien::Error(mien::ErrorCode::usage, first_line(error.what()) + "; see mien --help");
+  }
+  return outcome;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  quieten();
+  try {
+    const auto outcome = run(argc, argv);
+    return outcome.inputs_failed ? static_cast<int>(mien::ErrorCode::input) : 0;
+  } catch (const mien::Error& error) {
+    std::fprintf(stderr, "mien: %s\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "mien: out of memory; give smaller pictures\n");
+    return static_cast<int>(mien::ErrorCode::internal);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mien: unexpected error: %s\n", error.what());
+    return static_cast<int>(mien::ErrorCode::internal);
+  }
+}

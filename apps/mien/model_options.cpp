@@ -1,0 +1,66 @@
+#include "model_options.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "mien/error.h"
+
+namespace mien::apps {
+namespace {
+
+/// "48x48" or "48".
+void parse_size(const std::string& text, Preprocessing& input) {
+  const auto number = [&text](std::string_view part) {
+    int value = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (error != std::errc() || end != part.data() + part.size() || value < 8 || value > 1024) {
+      throw Error(ErrorCode::usage, "--input-size " + text +
+                                        ": not WIDTHxHEIGHT with sides of 8 to 1024 pixels, such "
+                                        "as 48x48");
+    }
+    return value;
+  };
+  const auto cross = text.find('x');
+  input.width = number(std::string_view(text).substr(0, cross));
+  input.height =
+      cross == std::string::npos ? input.width : number(std::string_view(text).substr(cross + 1));
+}
+
+}  // namespace
+
+void ModelOptions::add_to(CLI::App& command) {
+  command.add_option("--model", model, "the expression model: a name (see mien models) or a file")
+      ->capture_default_str();
+  const std::string group = "For a model without a card";
+  command.add_option("--labels", labels, "its outputs in order: angry,disgust,fear,happy,sad,...")
+      ->delimiter(',')
+      ->group(group);
+  command.add_option("--input-size", input_size, "its input in pixels: WIDTHxHEIGHT")->group(group);
+  command
+      .add_option("--normalisation", normalisation,
+                  "of gray levels: unit, symmetric or standardise")
+      ->capture_default_str()
+      ->group(group);
+}
+
+NetworkOptions ModelOptions::network() const {
+  NetworkOptions options;
+  if (labels.empty() && input_size.empty()) return options;
+  if (labels.empty() || input_size.empty()) {
+    throw Error(ErrorCode::usage, "--labels and --input-size go together; give both");
+  }
+  const auto known = normalisation_from_name(normalisation);
+  if (!known) {
+    throw Error(ErrorCode::usage,
+                "--normalisation " + normalisation + ": give unit, symmetric or standardise");
+  }
+  ModelCard card;
+  card.name = model;
+  card.labels = labels;
+  card.input.normalisation = *known;
+  parse_size(input_size, card.input);
+  options.card = card;
+  return options;
+}
+
+}  // namespace mien::apps

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "mien/error.h"
+#include "mien/models.h"
+#include "standard_output.h"
+
+namespace mien::apps {
+namespace {
+
+struct Options {
+  std::string model;
+  bool json = false;
+};
+
+struct Listed {
+  ModelFile file;
+  ModelCard card;
+};
+
+std::vector<Listed> all_models() {
+  std::vector<Listed> models;
+  for (const auto& file : list_models()) models.push_back({file, read_model_card(file.path)});
+  if (!models.empty()) return models;
+  std::vector<std::string> folders;
+  for (const auto& folder : model_folders()) folders.push_back(folder.string());
+  throw Error(ErrorCode::model, fmt::format("no model in {}; set MIEN_MODELS to a folder with one",
+                                            fmt::join(folders, ", ")));
+}
+
+std::string accuracy_of(const ModelCard& card) {
+  const auto found = card.metrics.find("accuracy");
+  return found == card.metrics.end() ? "-" : fmt::format("{:.3f}", found->second);
+}
+
+void print_table(const std::vector<Listed>& models) {
+  constexpr const char* kRow = "{:<16}  {:<14}  {:>10}  {:>8}  {}";
+  print_line(fmt::format(kRow, "model", "architecture", "parameters", "accuracy", "file"));
+  for (const auto& [file, card] : models) {
+    print_line(fmt::format(kRow, file.name, card.architecture, card.parameters, accuracy_of(card),
+                           file.path.string()));
+  }
+}
+
+nlohmann::ordered_json to_object(const Listed& model) {
+  return {{"name", model.file.name},
+          {"path", model.file.path.string()},
+          {"card", nlohmann::ordered_json::parse(to_json(model.card))}};
+}
+
+void print_field(const char* name, const std::string& text) {
+  print_line(fmt::format("{:<16}  {}", name, text));
+}
+
+void print_card(const Listed& model) {
+  const auto& card = model.card;
+  print_field("model", card.name);
+  print_field("file", model.file.path.string());
+  print_field("task", card.task);
+  print_field("architecture", fmt::format("{}, {} parameters", card.architecture, card.parameters));
+  print_field("labels", fmt::format("{}", fmt::join(card.labels, ", ")));
+  print_field("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
+                                   card.input.width, card.input.height, name(card.input.contrast),
+                                   name(card.input.normalisation)));
+  print_field("crop", fmt::format("{} times the face's box, {} of it further down",
+                                  card.input.margin, card.input.shift_down));
+  print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
+                                         card.temperature, card.uncertain_below));
+  print_field("training data", card.training_data + ", " + card.training_split);
+  print_field("selected on", card.selection_split);
+  for (const auto& [metric, value] : card.metrics) {
+    print_field(metric.c_str(), fmt::format("{:.4f}", value));
+  }
+  print_field("commit", fmt::format("{}, seed {}", card.commit, card.seed));
+  print_field("licence", card.licence);
+  print_field("data notice", card.data_notice);
+  print_field("intended use", card.intended_use);
+  print_field("misuse", card.misuse);
+  print_line("\nrecipe\n\n" + card.recipe);
+}
+
+void show_one(const Options& options) {
+  const auto path = find_model(options.model);
+  const Listed model{{options.model, path}, read_model_card(path)};
+  if (options.json) {
+    print_line(to_object(model).dump(2));
+  } else {
+    print_card(model);
+  }
+}
+
+void show_all(const Options& options) {
+  const auto models = all_models();
+  if (!options.json) return print_table(models);
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& model : models) list.push_back(to_object(model));
+  print_line(list.dump(2));
+}
+
+}  // namespace
+
+void add_models_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("models", "List the models at hand, or show one's card");
+  command->add_option("MODEL", options->model, "a model's name or file: show its whole card");
+  command->add_flag("--json", options->json, "print JSON");
+  command->footer(
+      "Models are looked for in the folders of MIEN_MODELS, beside the program and in the "
+      "installation.\n\n"
+      "Example: mien models mien-base");
+  command->callback(
+      [options] { options->model.empty() ? show_all(*options) : show_one(*options); });
+}
+
+}  // namespace mien::apps

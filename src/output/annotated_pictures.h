@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "mien/frame_result.h"
+#include "mien/image.h"
+
+namespace mien {
+
+/// Writes pictures with what was found in them into a folder. The name is the source's with
+/// `.annotated` before the extension, and a number where two sources have the same; so a picture
+/// that was read is never written over, even when the folder is that of the sources.
+class AnnotatedPictures {
+ public:
+  /// Makes the folder. Throws Error (internal) when that cannot be done.
+  explicit AnnotatedPictures(std::filesystem::path folder);
+
+  /// Annotates the picture and writes it: a JPEG of a JPEG, else a PNG. Returns the file written.
+  /// Throws Error (internal) when the file cannot be written; then none is left.
+  std::filesystem::path write(Image picture, const FrameResult& result);
+
+ private:
+  std::filesystem::path free_name(const std::filesystem::path& source);
+
+  std::filesystem::path folder_;
+  std::set<std::string> taken_;
+};
+
+}  // namespace mien

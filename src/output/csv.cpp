@@ -1,0 +1,49 @@
+#include "mien/csv.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "output/rounding.h"
+
+namespace mien {
+namespace {
+
+constexpr const char* kLineEnd = "\r\n";
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
+}  // namespace
+
+std::string csv_header() {
+  std::string line =
+      "source,frame,time,track,x,y,width,height,score,expression,confidence,uncertain";
+  for (const auto expression : all_expressions()) line += ',' + std::string(name(expression));
+  return line + kLineEnd;
+}
+
+std::string to_csv(const FrameResult& result) {
+  std::string lines;
+  auto out = std::back_inserter(lines);
+  for (const auto& face : result.faces) {
+    fmt::format_to(out, "{},{},{},{},{},{},{},{},{},{},{},{}", quoted(result.source), result.frame,
+                   rounded(result.time), face.track, face.box.x, face.box.y, face.box.width,
+                   face.box.height, rounded(face.score), name(face.expression),
+                   rounded(face.confidence), face.uncertain ? 1 : 0);
+    for (const auto probability : face.probabilities) {
+      fmt::format_to(out, ",{}", rounded(probability));
+    }
+    lines += kLineEnd;
+  }
+  return lines;
+}
+
+}  // namespace mien
