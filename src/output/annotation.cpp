@@ -25,13 +25,13 @@ struct Style {
     title = std::max(9, static_cast<int>(std::lround(side / 62)));
     label = std::max(7, static_cast<int>(std::lround(title * 0.78)));
     padding = std::max(4, static_cast<int>(std::lround(title * 0.65)));
-    row = label + std::max(4, static_cast<int>(std::lround(label * 0.62)));
+    row = label + std::max(5, static_cast<int>(std::lround(label * 0.75)));
     line = std::max(2, static_cast<int>(std::lround(side / 420)));
     names = 0;
     for (const auto expression : all_expressions()) {
       names = std::max(names, Canvas::text_width(std::string(name(expression)), label));
     }
-    track = std::max(30, static_cast<int>(std::lround(title * 4.2)));
+    track = std::max(30, static_cast<int>(std::lround(title * 5.5)));
     column = std::max(3, static_cast<int>(std::lround(title * 0.4)));
   }
 
@@ -114,8 +114,9 @@ void draw_box(Canvas& canvas, const Face& face, const Style& style) {
 
 void draw_panel(Canvas& canvas, const PlacedPanel& panel, const Face& face, const Style& style) {
   canvas.fill(panel.box, style.padding, kBacking, kBackingOpacity);
-  Box stripe = panel.box;
-  stripe.width = std::max(2, style.padding / 3);
+  const int inset = style.padding;
+  const Box stripe{panel.box.x, panel.box.y + inset, std::max(2, style.padding / 3),
+                   panel.box.height - 2 * inset};
   canvas.fill(stripe, 0, colour_of(face.expression), 1);
   if (panel.full) {
     draw_full(canvas, panel.box, face, style);

@@ -9,14 +9,14 @@ namespace {
 
 /// Shapes are drawn this many times larger and then reduced, which makes clean edges at any size.
 constexpr int kOversampling = 4;
-constexpr int kFont = cv::FONT_HERSHEY_DUPLEX;
+constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 /// A capital letter of OpenCV's Hershey fonts at scale 1, in pixels.
 constexpr double kCapitalHeight = 21;
 
 double font_scale(int height) { return kOversampling * height / kCapitalHeight; }
 
 int stroke(int height) {
-  return std::max(1, static_cast<int>(std::lround(0.11 * kOversampling * height)));
+  return std::max(1, static_cast<int>(std::lround(0.15 * kOversampling * height)));
 }
 
 cv::Mat reduced(const cv::Mat& large) {
