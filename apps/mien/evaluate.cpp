@@ -62,8 +62,7 @@ std::unique_ptr<FaceDataset> read_data(const Options& options, const Preprocessi
         {options.data, options.split, input.width, input.height},
         [](const Path& path) { return read_picture(path); }, progress));
   }
-  const auto split = fer_split(options.split.empty() ? "PublicTest" : options.split);
-  auto splits = read_fer2013({options.data, {}}, {split}, progress);
+  auto splits = read_fer2013({options.data, {}}, {fer_split(options.split)}, progress);
   return std::make_unique<Fer2013>(std::move(splits.front()));
 }
 
@@ -186,7 +185,10 @@ void plot(const Options& options, const Evaluation& evaluation, const std::strin
   }
 }
 
-void run(const Options& options) {
+void run(Options options) {
+  if (options.split.empty() && !std::filesystem::is_directory(options.data)) {
+    options.split = "PublicTest";
+  }
   ExpressionClassifier classifier(
       make_network(find_model(options.model.model), options.model.network()));
   const auto faces = read_data(options, classifier.card().input);

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <onnx/onnx_pb.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <onnx/onnx_pb.h>
 
 namespace mien::test {
 
@@ -31,6 +31,7 @@ class OnnxBuilder {
   void metadata(const std::string& key, const std::string& value);
 
   const onnx::ModelProto& model() const { return model_; }
+  onnx::ModelProto& model() { return model_; }
   std::string bytes() const { return model_.SerializeAsString(); }
 
  private:
@@ -39,9 +40,5 @@ class OnnxBuilder {
   onnx::ModelProto model_;
   int names_ = 0;
 };
-
-/// [N, 1, side, side] -> [N, 7]: the mean gray level of the picture's upper and lower half goes
-/// through one linear layer. Small enough to work out by hand, it has no card.
-OnnxBuilder linear_model(int side);
 
 }  // namespace mien::test

@@ -1,0 +1,121 @@
+#include "mien/expression_classifier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "mien/error.h"
+#include "test_models.h"
+
+namespace mien {
+namespace {
+
+/// Always gives the same logits, in the order of the card's labels.
+class FixedNetwork final : public Network {
+ public:
+  FixedNetwork(ModelCard card, std::vector<float> logits)
+      : card_(std::move(card)), logits_(std::move(logits)) {}
+  const ModelCard& card() const override { return card_; }
+  std::vector<float> run(std::span<const float> faces) override {
+    std::vector<float> all;
+    for (std::size_t i = 0; i < faces.size() / 64; ++i) {
+      all.insert(all.end(), logits_.begin(), logits_.end());
+    }
+    return all;
+  }
+
+ private:
+  ModelCard card_;
+  std::vector<float> logits_;
+};
+
+Image noise(int width, int height, PixelFormat format) {
+  Image image(width, height, format);
+  std::mt19937 random(1);
+  for (auto& pixel : image.pixels()) pixel = static_cast<std::uint8_t>(random());
+  return image;
+}
+
+Face classify_one(std::unique_ptr<Network> network) {
+  ExpressionClassifier classifier(std::move(network));
+  const auto picture = noise(40, 30, PixelFormat::bgr);
+  const DetectedFace face{{5, 5, 20, 20}, 0.75F, std::nullopt};
+  return classifier.classify(picture.view(), {&face, 1}).at(0);
+}
+
+TEST(ExpressionClassifier, FillsInTheFace) {
+  const auto face = classify_one(std::make_unique<FixedNetwork>(
+      test::expression_card(8), std::vector<float>{0, 0, 0, 3, 0, 0, 0}));
+  EXPECT_EQ(face.track, 0);
+  EXPECT_EQ(face.box, (Box{5, 5, 20, 20}));
+  EXPECT_FLOAT_EQ(face.score, 0.75F);
+  EXPECT_EQ(face.expression, Expression::happy);
+  EXPECT_NEAR(face.confidence, 0.77F, 0.01);
+  EXPECT_FALSE(face.uncertain);
+  EXPECT_NEAR(std::accumulate(face.probabilities.begin(), face.probabilities.end(), 0.0), 1, 1e-5);
+}
+
+TEST(ExpressionClassifier, TheCardsTemperatureAndThresholdHold) {
+  auto card = test::expression_card(8);
+  card.temperature = 3;
+  card.uncertain_below = 0.5;
+  const auto face =
+      classify_one(std::make_unique<FixedNetwork>(card, std::vector<float>{0, 0, 0, 3, 0, 0, 0}));
+  EXPECT_NEAR(face.confidence, 0.312F, 0.001);
+  EXPECT_TRUE(face.uncertain);
+}
+
+TEST(ExpressionClassifier, LabelsMayStandInAnotherOrder) {
+  auto card = test::expression_card(8);
+  std::reverse(card.labels.begin(), card.labels.end());
+  const auto face =
+      classify_one(std::make_unique<FixedNetwork>(card, std::vector<float>{0, 0, 0, 0, 9, 0, 0}));
+  EXPECT_EQ(face.expression, Expression::fear);
+}
+
+TEST(ExpressionClassifier, LabelsMustBeTheSevenExpressions) {
+  auto card = test::expression_card(8);
+  card.labels[3] = "contempt";
+  EXPECT_THROW(ExpressionClassifier(make_fake_network(card)), Error);
+  card = test::expression_card(8);
+  card.labels.emplace_back("contempt");
+  EXPECT_THROW(ExpressionClassifier(make_fake_network(card)), Error);
+}
+
+TEST(ExpressionClassifier, PreparesFacesAsTrainingDoes) {
+  auto card = test::expression_card(16);
+  card.input.margin = 1.2;
+  card.input.contrast = Contrast::equalise;
+  const auto picture = noise(60, 60, PixelFormat::gray);
+  const Box box{10, 20, 30, 30};
+  const auto crop = crop_face(picture.view(), box, card.input);
+  std::vector<float> input(16 * 16);
+  prepare_input(crop.pixels(), card.input, input);
+  const auto expected = softmax(make_fake_network(card)->run(input), 1);
+
+  ExpressionClassifier classifier(make_fake_network(card));
+  const DetectedFace face{box, 1, std::nullopt};
+  EXPECT_EQ(classifier.classify(picture.view(), {&face, 1}).at(0).probabilities, expected);
+}
+
+TEST(ExpressionClassifier, CropsAreTakenWhole) {
+  auto card = test::expression_card(16);
+  card.input.margin = 2;  // concerns faces in pictures alone
+  const auto crop = noise(16, 16, PixelFormat::gray);
+  std::vector<float> input(16 * 16);
+  prepare_input(crop.pixels(), card.input, input);
+  const auto expected = softmax(make_fake_network(card)->run(input), 1);
+
+  ExpressionClassifier classifier(make_fake_network(card));
+  const auto larger = noise(99, 99, PixelFormat::gray);
+  const std::vector<ImageView> crops = {crop.view(), larger.view()};
+  const auto probabilities = classifier.classify_crops(crops);
+  ASSERT_EQ(probabilities.size(), 2U);
+  EXPECT_EQ(probabilities[0], expected);
+}
+
+}  // namespace
+}  // namespace mien

@@ -1,0 +1,104 @@
+#include "test_models.h"
+
+#include <cmath>
+
+#include "mien/expression.h"
+
+namespace mien::test {
+namespace {
+
+constexpr int kLabels = static_cast<int>(kExpressionCount);
+
+struct Convolution {
+  int in;
+  int out;
+  int kernel;
+  int groups = 1;
+};
+
+/// Same size, with a bias.
+std::string convolve(OnnxBuilder& model, const std::string& tensor, const Convolution& c) {
+  const int per_group = c.in / c.groups;
+  const float scale = 1.5F / std::sqrt(static_cast<float>(per_group * c.kernel * c.kernel));
+  const auto seed = static_cast<unsigned>(c.in * 100 + c.out * 10 + c.kernel);
+  const auto weights = model.random_weights({c.out, per_group, c.kernel, c.kernel}, scale, seed);
+  const auto bias = model.random_weights({c.out}, 0.1F, seed + 1);
+  auto result = model.node("Conv", {tensor, weights, bias});
+  model.ints("kernel_shape", {c.kernel, c.kernel});
+  model.ints("pads", {c.kernel / 2, c.kernel / 2, c.kernel / 2, c.kernel / 2});
+  model.ints("strides", {1, 1});
+  model.number("group", c.groups);
+  return result;
+}
+
+std::string excite(OnnxBuilder& model, const std::string& tensor, int channels) {
+  const auto pooled = model.node("GlobalAveragePool", {tensor});
+  const auto squeezed = model.node("Relu", {convolve(model, pooled, {channels, 2, 1})});
+  const auto gate = model.node("Sigmoid", {convolve(model, squeezed, {2, channels, 1})});
+  return model.node("Mul", {tensor, gate});
+}
+
+std::string fully_connected(OnnxBuilder& model, const std::string& tensor,
+                            const std::string& weights, const std::string& bias) {
+  auto result = model.node("Gemm", {tensor, weights, bias});
+  model.number("transB", 1);
+  return result;
+}
+
+}  // namespace
+
+ModelCard expression_card(int side) {
+  ModelCard card;
+  card.name = "test-model";
+  card.architecture = "test";
+  card.input.width = side;
+  card.input.height = side;
+  card.metrics = {{"accuracy", 0.5}};
+  for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
+  return card;
+}
+
+float linear_weight(int side, int label, int pixel) {
+  return static_cast<float>((label * 31 + pixel * 7) % 11 - 5) / static_cast<float>(side * side);
+}
+
+OnnxBuilder linear_model(int side) {
+  OnnxBuilder model;
+  std::vector<float> weights;
+  for (int label = 0; label < kLabels; ++label) {
+    for (int pixel = 0; pixel < side * side; ++pixel) {
+      weights.push_back(linear_weight(side, label, pixel));
+    }
+  }
+  const auto flat = model.node("Flatten", {model.input(1, side, side)});
+  const auto matrix = model.weights({kLabels, side * side}, weights);
+  const auto bias = model.weights({kLabels}, std::vector<float>(kExpressionCount, 0));
+  model.output(fully_connected(model, flat, matrix, bias), kLabels);
+  return model;
+}
+
+OnnxBuilder convolutional_model() {
+  constexpr int kChannels = 8;
+  OnnxBuilder model;
+  const auto first =
+      model.node("Relu", {convolve(model, model.input(1, 16, 16), {1, kChannels, 3})});
+  const auto excited = excite(model, convolve(model, first, {kChannels, kChannels, 3}), kChannels);
+  const auto added = model.node("Relu", {model.node("Add", {first, excited})});
+  const auto depthwise = convolve(model, added, {kChannels, kChannels, 3, kChannels});
+  const auto pooled = model.node("MaxPool", {convolve(model, depthwise, {kChannels, 12, 1})});
+  model.ints("kernel_shape", {3, 3});
+  model.ints("strides", {2, 2});
+  model.ints("pads", {1, 1, 1, 1});
+  const auto flat = model.node("Flatten", {model.node("GlobalAveragePool", {pooled})});
+  const auto matrix = model.random_weights({kLabels, 12}, 1, 5);
+  const auto bias = model.random_weights({kLabels}, 0.1F, 6);
+  model.output(fully_connected(model, flat, matrix, bias), kLabels);
+  return model;
+}
+
+std::string with_card(OnnxBuilder model, const ModelCard& card) {
+  model.metadata(std::string(kModelCardKey), to_json(card));
+  return model.bytes();
+}
+
+}  // namespace mien::test
