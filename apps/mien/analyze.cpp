@@ -19,6 +19,7 @@
 #include "mien/json_lines.h"
 #include "model_options.h"
 #include "output/annotated_pictures.h"
+#include "quiet_picture.h"
 #include "standard_output.h"
 
 namespace mien::apps {
@@ -145,7 +146,7 @@ void run(const Options& options, Outcome& outcome) {
   if (::isatty(STDOUT_FILENO) != 1) progress.emplace("analyze");
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     try {
-      auto picture = read_picture(pictures[i]);
+      auto picture = read_picture_quietly(pictures[i]);
       const auto result = analyzer.analyze(picture.view(), pictures[i].string());
       outputs.add(std::move(picture), result);
     } catch (const Error& error) {

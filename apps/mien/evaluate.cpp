@@ -16,9 +16,9 @@
 #include "dataset/picture_folder.h"
 #include "mien/error.h"
 #include "mien/expression_classifier.h"
-#include "mien/picture.h"
 #include "model_options.h"
 #include "output/plots.h"
+#include "quiet_picture.h"
 #include "standard_output.h"
 
 namespace mien::apps {
@@ -59,8 +59,7 @@ std::unique_ptr<FaceDataset> read_data(const Options& options, const Preprocessi
   };
   if (std::filesystem::is_directory(options.data)) {
     return std::make_unique<PictureFolder>(read_picture_folder(
-        {options.data, options.split, input.width, input.height},
-        [](const Path& path) { return read_picture(path); }, progress));
+        {options.data, options.split, input.width, input.height}, read_picture_quietly, progress));
   }
   auto splits = read_fer2013({options.data, {}}, {fer_split(options.split)}, progress);
   return std::make_unique<Fer2013>(std::move(splits.front()));

@@ -29,7 +29,7 @@ mien::apps::Outcome run(int argc, char** argv) {
   mien::apps::run_training_command(argv);
   CLI::App app("Reads facial expressions in pictures, on this machine.", "mien");
   app.set_version_flag("--version", "mien " MIEN_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.footer(kFooter);
   mien::apps::Outcome outcome;
   mien::apps::add_analyze_command(app, outcome);
@@ -37,6 +37,9 @@ mien::apps::Outcome run(int argc, char** argv) {
   mien::apps::add_models_command(app);
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) {
+      throw mien::Error(mien::ErrorCode::usage, "no command; see mien --help");
+    }
   } catch (const CLI::Success& request) {
     std::ostringstream text;
     app.exit(request, text);

@@ -177,6 +177,8 @@ PictureHeader read_bmp(Bytes bytes) {
   }
   const long long bits = file.u16(old_header ? 24 : 28);
   const auto compression = old_header ? 0 : file.u32(30);
+  constexpr std::uint32_t kLastCompression = 3;
+  if (compression > kLastCompression) throw_damaged();
   const bool run_lengths = compression == 1 || compression == 2;
   if (header.width > 0 && !run_lengths) {
     const long long row = (header.width * bits + 31) / 32 * 4;

@@ -83,6 +83,10 @@ TEST_F(Fer2013File, ReadsTheVotesOfTheSameRows) {
 
   EXPECT_THAT(failure({csv, write("few.csv", header + "PublicTest,a,1,9,0,0,0,0,0,0,0,0\n")}),
               HasSubstr("fewer rows"));
+  EXPECT_THAT(failure({csv, write("many.csv", header + "PublicTest,a,1,9,0,0,0,0,0,0,0,0\n" +
+                                                  "Training,b,0,0,0,0,0,0,8,0,1,1\n" +
+                                                  "Training,c,0,0,0,0,0,0,8,0,1,1\n")}),
+              HasSubstr("line 4: more rows"));
   EXPECT_THAT(failure({csv, write("other.csv", header + "Training,a,1,9,0,0,0,0,0,0,0,0\n")}),
               HasSubstr("line 2: its Usage is not that"));
   EXPECT_THAT(failure({csv, write("short.csv", header + "PublicTest,a,1,9,0\n")}),

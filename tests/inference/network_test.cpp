@@ -161,7 +161,7 @@ TEST_F(NetworkFile, TheCardMustFitTheModel) {
   liar.model().mutable_graph()->clear_output();
   liar.output(output, 7);
   EXPECT_THAT(failure_of(with_card(liar, expression_card(8))),
-              HasSubstr("expected 7 outputs for 1 faces, found 2"));
+              HasSubstr("expected 112 outputs for 16 faces, found 32"));
 }
 
 TEST_F(NetworkFile, ABadCard) {

@@ -1,0 +1,84 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "mien/csv.h"
+#include "mien/json_lines.h"
+
+namespace mien {
+namespace {
+
+FrameResult one_face() {
+  FrameResult result;
+  result.source = "a.jpg";
+  result.width = 640;
+  result.height = 480;
+  Face face;
+  face.track = 1;
+  face.box = {212, 96, 138, 139};
+  face.score = 0.98769F;
+  face.expression = Expression::happy;
+  face.confidence = 0.93F;
+  face.probabilities = {0.01F, 0.0F, 0.01F, 0.93F, 0.01F, 0.02F, 0.02F};
+  result.faces = {face};
+  return result;
+}
+
+TEST(JsonLine, IsWhatTheContractSays) {
+  EXPECT_EQ(to_json_line(one_face()),
+            R"({"source":"a.jpg","frame":0,"time":0.0,"width":640,"height":480,"faces":[)"
+            R"({"track":1,"box":[212,96,138,139],"score":0.9877,"expression":"happy",)"
+            R"("confidence":0.93,"probabilities":{"angry":0.01,"disgust":0.0,"fear":0.01,)"
+            R"("happy":0.93,"sad":0.01,"surprise":0.02,"neutral":0.02}}]})");
+}
+
+TEST(JsonLine, NoFaceIsAnEmptyList) {
+  auto result = one_face();
+  result.faces.clear();
+  EXPECT_THAT(to_json_line(result), testing::EndsWith(R"("faces":[]})"));
+}
+
+TEST(JsonLine, AnySourceMakesOneLineOfValidJson) {
+  auto result = one_face();
+  result.source = "new\nline \"quoted\" \xff.jpg";
+  const auto line = to_json_line(result);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(line).at("source"), "new\nline \"quoted\" \uFFFD.jpg");
+}
+
+TEST(JsonLine, RoundedProbabilitiesStillSumToOne) {
+  auto result = one_face();
+  result.faces[0].probabilities.fill(1.0F / 7);
+  const auto parsed = nlohmann::json::parse(to_json_line(result));
+  double sum = 0;
+  for (const auto& probability : parsed["faces"][0]["probabilities"]) {
+    sum += probability.get<double>();
+  }
+  EXPECT_NEAR(sum, 1, 5e-4);
+}
+
+TEST(Csv, OneRowPerFace) {
+  auto result = one_face();
+  result.faces.push_back(result.faces[0]);
+  result.faces[1].track = 2;
+  result.faces[1].uncertain = true;
+  EXPECT_EQ(csv_header(),
+            "source,frame,time,track,x,y,width,height,score,expression,confidence,uncertain,"
+            "angry,disgust,fear,happy,sad,surprise,neutral\r\n");
+  EXPECT_EQ(to_csv(result),
+            "a.jpg,0,0,1,212,96,138,139,0.9877,happy,0.93,0,0.01,0,0.01,0.93,0.01,0.02,0.02\r\n"
+            "a.jpg,0,0,2,212,96,138,139,0.9877,happy,0.93,1,0.01,0,0.01,0.93,0.01,0.02,0.02\r\n");
+  result.faces.clear();
+  EXPECT_EQ(to_csv(result), "");
+}
+
+TEST(Csv, QuotesWhatNeedsIt) {
+  auto result = one_face();
+  result.source = "a, \"b\".jpg";
+  EXPECT_THAT(to_csv(result), testing::StartsWith(R"("a, ""b"".jpg",0,)"));
+}
+
+}  // namespace
+}  // namespace mien
