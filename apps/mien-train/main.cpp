@@ -65,7 +65,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mien: %s\n", error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "mien: unexpected error: %s\n", error.what());
+    // LibTorch's errors go on with a trace of many lines.
+    const std::string what = error.what();
+    std::fprintf(stderr, "mien: unexpected error: %s\n", what.substr(0, what.find('\n')).c_str());
     return static_cast<int>(mien::ErrorCode::internal);
   }
 }

@@ -40,6 +40,11 @@ class TerminalObserver final : public train::TrainObserver {
     bar_->update(done, total);
   }
 
+  void on_note(const std::string& note) override {
+    bar_.reset();
+    std::fprintf(stderr, "note: %s\n", note.c_str());
+  }
+
   void on_start(const std::string& description) override {
     bar_.reset();
     std::fprintf(stderr, "%s\n", description.c_str());
@@ -111,7 +116,9 @@ void add_train_command(CLI::App& app) {
   command->add_flag("--resume", options->resume, "Continue the run in that folder");
   command->add_option("--device", options->device, "auto (CUDA when present), cpu or cuda")
       ->capture_default_str();
-  command->add_option("--threads", options->threads, "Of the processor; 0: all cores")
+  command
+      ->add_option("--threads", options->threads,
+                   "Of the processor; 0: all cores, or as many as the run was begun with")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   command->footer(

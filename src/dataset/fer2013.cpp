@@ -158,6 +158,11 @@ class VotesReader {
     return votes;
   }
 
+  void finish() {
+    std::string_view line;
+    if (lines_.next(line)) lines_.fail("more rows than fer2013.csv");
+  }
+
  private:
   LineReader lines_;
 };
@@ -211,6 +216,7 @@ std::vector<Fer2013> read_fer2013(const Fer2013Files& files, const std::vector<F
     }
     if (progress && lines.number() % 512 == 0) progress(lines.read(), lines.size());
   }
+  if (votes) votes->finish();
   if (progress) progress(lines.size(), lines.size());
   for (std::size_t i = 0; i < splits.size(); ++i) {
     if (result[i].size() == 0) {

@@ -72,6 +72,19 @@ void read_part(InputArchive& archive, const char* key, Part& part) {
   part.load(inner);
 }
 
+std::vector<std::vector<std::int64_t>> sizes_of(const ExpressionNetwork& network) {
+  std::vector<std::vector<std::int64_t>> sizes;
+  for (const auto& parameter : network.parameters()) sizes.push_back(parameter.sizes().vec());
+  return sizes;
+}
+
+/// LibTorch takes weights of any size, also those of another width of the same architecture.
+void read_network(InputArchive& archive, const char* key, ExpressionNetwork& network) {
+  const auto expected = sizes_of(network);
+  read_part(archive, key, network);
+  TORCH_CHECK(sizes_of(network) == expected);
+}
+
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const TrainingState& state,
@@ -96,8 +109,8 @@ Progress load_checkpoint(const std::filesystem::path& path, const TrainingState&
     auto archive = read_archive(path, device);
     torch::Tensor progress;
     archive.read("progress", progress, true);
-    read_part(archive, "network", state.network);
-    if (state.average != nullptr) read_part(archive, "average", *state.average);
+    read_network(archive, "network", state.network);
+    if (state.average != nullptr) read_network(archive, "average", *state.average);
     read_part(archive, "optimiser", state.optimiser);
     return unpacked(progress);
   });
@@ -107,7 +120,7 @@ void load_weights(const std::filesystem::path& path, ExpressionNetwork& network,
                   const torch::Device& device) {
   reading(path, [&] {
     auto archive = read_archive(path, device);
-    read_part(archive, "network", network);
+    read_network(archive, "network", network);
     return 0;
   });
 }

@@ -11,7 +11,8 @@ MetricsLog::MetricsLog(std::filesystem::path path, int last_epoch) : path_(std::
   std::ifstream file(path_);
   for (std::string line; std::getline(file, line);) {
     const auto object = nlohmann::json::parse(line, nullptr, false);
-    if (object.is_discarded() || object.value("epoch", last_epoch + 1) > last_epoch) break;
+    const auto epoch = object.is_object() ? object.find("epoch") : object.end();
+    if (epoch == object.end() || !epoch->is_number_integer() || *epoch > last_epoch) break;
     text_ += line + "\n";
   }
 }

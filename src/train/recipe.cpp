@@ -9,8 +9,8 @@
 #include <set>
 #include <sstream>
 
-#include "dataset/fer2013.h"
 #include "mien/error.h"
+#include "train/architecture/architecture.h"
 
 namespace mien::train {
 namespace {
@@ -68,6 +68,14 @@ class Section {
     }
   }
 
+  /// Says what is wrong with the value of a key, or with its absence.
+  [[noreturn]] void reject(const char* key, const std::string& expected) const {
+    const auto* node = table_ == nullptr ? nullptr : table_->get(key);
+    const auto line = node == nullptr ? std::string()
+                                      : "line " + std::to_string(node->source().begin.line) + ": ";
+    fail(where_, line + path(key) + " must be " + expected);
+  }
+
   Section section(const char* key) {
     const auto* node = find(key);
     if (node != nullptr && !node->is_table()) reject(key, "a table");
@@ -97,11 +105,6 @@ class Section {
   const toml::node* find(const char* key) {
     read_.insert(key);
     return table_ == nullptr ? nullptr : table_->get(key);
-  }
-
-  [[noreturn]] void reject(const char* key, const std::string& expected) const {
-    fail(where_, "line " + std::to_string(table_->get(key)->source().begin.line) + ": " +
-                     path(key) + " must be " + expected);
   }
 
   std::string path(const std::string& key) const { return name_.empty() ? key : name_ + "." + key; }
@@ -138,8 +141,18 @@ void read_input(Section section, Preprocessing& input) {
   input.normalisation = *normalisation_from_name(normalisation);
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 void read_architecture(Section section, Recipe& recipe) {
   section.text("name", recipe.architecture.name);
+  const auto known = architecture_names();
+  if (std::find(known.begin(), known.end(), recipe.architecture.name) == known.end()) {
+    section.reject("name", "one of: " + joined(known));
+  }
   section.integer("width", recipe.architecture.width, 8, 512);
   section.number("dropout", recipe.dropout, 0, 0.95);
   section.finish();
@@ -162,6 +175,9 @@ AugmentationOptions read_augmentation(Section section) {
   } else if (options.kind == "erase") {
     section.number("smallest_area", options.smallest_area, 0.001, 1);
     section.number("largest_area", options.largest_area, 0.001, 1);
+    if (options.smallest_area > options.largest_area) {
+      section.reject("smallest_area", "at most largest_area");
+    }
   } else if (options.kind == "mixup") {
     section.number("alpha", options.alpha, 0.01, 10);
   }
@@ -179,7 +195,7 @@ void read_loss(Section section, LossOptions& loss) {
 void read_optimiser(Section section, OptimiserOptions& optimiser) {
   section.choice("name", optimiser.name, {"sgd", "adam", "adamw"});
   section.number("learning_rate", optimiser.learning_rate, 1e-8, 10);
-  section.number("momentum", optimiser.momentum, 0, 0.999);
+  if (optimiser.name == "sgd") section.number("momentum", optimiser.momentum, 0, 0.999);
   section.number("weight_decay", optimiser.weight_decay, 0, 1);
   section.number("clip_norm", optimiser.clip_norm, 0, 1e6);
   section.finish();
@@ -188,10 +204,18 @@ void read_optimiser(Section section, OptimiserOptions& optimiser) {
 void read_schedule(Section section, ScheduleOptions& schedule) {
   section.choice("name", schedule.name, {"cosine", "step", "plateau", "constant"});
   section.integer("warmup_epochs", schedule.warmup_epochs, 0, kManyEpochs);
-  section.integer("step_epochs", schedule.step_epochs, 1, kManyEpochs);
-  section.number("factor", schedule.factor, 0.001, 0.999);
-  section.integer("patience", schedule.patience, 1, kManyEpochs);
-  section.number("smallest_rate", schedule.smallest_rate, 0, 10);
+  if (schedule.name == "step") {
+    section.integer("step_epochs", schedule.step_epochs, 1, kManyEpochs);
+  }
+  if (schedule.name == "step" || schedule.name == "plateau") {
+    section.number("factor", schedule.factor, 0.001, 0.999);
+  }
+  if (schedule.name == "plateau") {
+    section.integer("patience", schedule.patience, 1, kManyEpochs);
+  }
+  if (schedule.name != "constant") {
+    section.number("smallest_rate", schedule.smallest_rate, 0, 10);
+  }
   section.finish();
 }
 
@@ -208,6 +232,7 @@ Recipe recipe_from(const toml::table& table, const std::string& where) {
   Recipe recipe;
   Section root(&table, "", where);
   root.text("name", recipe.name);
+  if (recipe.name.empty()) fail(where, "it has no name; add name = \"...\"");
   root.integer("seed", recipe.seed, 0, std::numeric_limits<std::int64_t>::max());
   read_data(root.section("data"), recipe);
   read_input(root.section("input"), recipe.input);
@@ -223,10 +248,6 @@ Recipe recipe_from(const toml::table& table, const std::string& where) {
   read_schedule(root.section("schedule"), recipe.schedule);
   read_training(root.section("training"), recipe.training);
   root.finish();
-  if (recipe.name.empty()) fail(where, "it has no name; add name = \"...\"");
-  if (recipe.architecture.name.empty()) {
-    fail(where, "it has no architecture; add [architecture] with name = \"...\"");
-  }
   return recipe;
 }
 

@@ -22,13 +22,16 @@ nlohmann::json read_json(const std::filesystem::path& path, const std::string& a
 
 }  // namespace
 
-void RunFolder::create(const Recipe& recipe,
-                       const std::map<std::string, std::string>& environment) const {
-  if (std::filesystem::exists(this->recipe())) {
+void RunFolder::require_no_run() const {
+  if (std::filesystem::exists(recipe())) {
     throw Error(ErrorCode::usage, path_.string() +
                                       ": holds a run already; continue it with --resume "
                                       "or choose another folder with --out");
   }
+}
+
+void RunFolder::create(const Recipe& recipe,
+                       const std::map<std::string, std::string>& environment) const {
   write_file_atomically(this->environment(), nlohmann::json(environment).dump(2) + "\n");
   write_file_atomically(this->recipe(), recipe.text);
 }
@@ -53,7 +56,11 @@ Recipe RunFolder::read_recipe() const {
 
 std::map<std::string, std::string> RunFolder::read_environment() const {
   const auto object = read_json(environment(), "the run's folder is incomplete");
-  return object.get<std::map<std::string, std::string>>();
+  std::map<std::string, std::string> environment;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_string()) environment[key] = value.get<std::string>();
+  }
+  return environment;
 }
 
 void RunFolder::write_result(const RunResult& result) const {

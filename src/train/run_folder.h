@@ -28,7 +28,10 @@ class RunFolder {
   std::filesystem::path result() const { return path_ / "result.json"; }
   const std::filesystem::path& path() const { return path_; }
 
-  /// For a new run. Throws Error (usage) when the folder holds a run already.
+  /// Throws Error (usage) when the folder holds a run already.
+  void require_no_run() const;
+
+  /// For a new run.
   void create(const Recipe& recipe, const std::map<std::string, std::string>& environment) const;
 
   /// Throws Error when there is no run, or when it was made with another recipe (usage).

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <map>
 #include <thread>
 
 #include "mien/error.h"
@@ -196,7 +198,7 @@ class Run {
     const auto batches = order.size() / batch_size;  // a last, smaller one would be noise
     Running running;
     for (std::size_t i = 0; i < batches; ++i) {
-      set_learning_rate(*optimiser_, schedule_->rate_at(epoch + static_cast<double>(i + 1) /
+      set_learning_rate(*optimiser_, schedule_->rate_at(epoch + (static_cast<double>(i) + 0.5) /
                                                                     static_cast<double>(batches)));
       learn(batches_.make(order.subspan(i * batch_size, batch_size), generator), running);
       observer_.on_batch({epoch + 1, recipe_.training.epochs, running.images, batches * batch_size,
@@ -253,18 +255,34 @@ class Run {
   int epochs_done_ = 0;
 };
 
-void prepare_folder(const TrainOptions& options) {
-  const RunFolder folder(options.out);
-  if (options.resume) return folder.check_resumable(options.recipe);
+using Environment = std::map<std::string, std::string>;
+
+Environment environment_of(const TrainOptions& options) {
   const auto device = choose_device(options.device);
-  folder.create(options.recipe,
-                {{"mien", program_version()},
-                 {"commit", source_version()},
-                 {"libtorch", TORCH_VERSION},
-                 {"device", device.str()},
-                 {"precision", name(choose_precision(options.recipe.training.precision, device))},
-                 {"threads", std::to_string(choose_threads(options.threads))},
-                 {"data", std::filesystem::absolute(options.data.csv).string()}});
+  return {{"mien", program_version()},
+          {"commit", source_version()},
+          {"libtorch", TORCH_VERSION},
+          {"device", device.str()},
+          {"precision", name(choose_precision(options.recipe.training.precision, device))},
+          {"threads", std::to_string(choose_threads(options.threads))},
+          {"data", std::filesystem::absolute(options.data.csv).string()}};
+}
+
+/// The same number of threads as when the run was begun, unless another is asked for.
+int threads_of_run(const TrainOptions& options, const Environment& begun) {
+  if (options.threads > 0) return options.threads;
+  const auto recorded = begun.find("threads");
+  return recorded == begun.end() ? 0 : std::atoi(recorded->second.c_str());
+}
+
+/// Says what would make the resumed run differ from one that was never stopped.
+void report_differences(const Environment& begun, const Environment& now, TrainObserver& observer) {
+  for (const auto* key : {"device", "precision", "threads", "libtorch", "data"}) {
+    const auto before = begun.find(key);
+    if (before == begun.end() || before->second == now.at(key)) continue;
+    observer.on_note(std::string("the run was begun with ") + key + " " + before->second +
+                     " and goes on with " + now.at(key) + ": its numbers will differ");
+  }
 }
 
 void require_files(const TrainOptions& options) {
@@ -281,21 +299,34 @@ void require_files(const TrainOptions& options) {
 
 }  // namespace
 
-RunResult train(const TrainOptions& options, TrainObserver& observer) {
+RunResult train(const TrainOptions& given, TrainObserver& observer) {
+  auto options = given;
   require_files(options);
-  choose_device(options.device);  // a wrong one is better told before a long reading
-  auto files = options.data;
-  if (options.recipe.loss.votes_weight == 0) files.votes_csv.clear();
+  if (options.recipe.loss.votes_weight == 0) options.data.votes_csv.clear();
+  const RunFolder folder(options.out);
+  // What is wrong with the folder is better told before a long reading.
+  if (options.resume) {
+    folder.check_resumable(options.recipe);
+    const auto begun = folder.read_environment();
+    options.threads = threads_of_run(options, begun);
+    report_differences(begun, environment_of(options), observer);
+  } else {
+    folder.require_no_run();
+  }
+  const auto environment = environment_of(options);
   const auto splits = read_fer2013(
-      files,
+      options.data,
       {split_named(options.recipe.train_split), split_named(options.recipe.validation_split)},
       [&](auto done, auto total) { observer.on_reading(done, total); });
-  prepare_folder(options);
 
   at::set_num_threads(choose_threads(options.threads));
   torch::manual_seed(options.recipe.seed);
   Run run(options, splits[0], splits[1], observer);
-  if (options.resume) run.resume();
+  if (options.resume) {
+    run.resume();
+  } else {
+    folder.create(options.recipe, environment);
+  }
   run.train();
   return run.finish();
 }

@@ -16,7 +16,9 @@ struct TrainOptions {
   std::filesystem::path out;    ///< the run's folder
   bool resume = false;          ///< continue the run in `out`
   std::string device = "auto";  ///< auto (CUDA when present), cpu or cuda
-  int threads = 0;              ///< of the processor; 0: all cores. Another number, other rounding
+  /// Of the processor; 0: all cores, or as many as the run was begun with. Another number rounds
+  /// otherwise.
+  int threads = 0;
 };
 
 /// How far an epoch is.
@@ -35,14 +37,16 @@ class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
   virtual void on_reading(std::uintmax_t done, std::uintmax_t total) = 0;
+  /// Something that the user should know; the run goes on.
+  virtual void on_note(const std::string& note) = 0;
   virtual void on_start(const std::string& description) = 0;
   virtual void on_batch(const BatchProgress& progress) = 0;
   virtual void on_epoch(const EpochMetrics& metrics, int epochs) = 0;
 };
 
 /// Trains, and fits the temperature on the validation split at the end. A run that is finished
-/// already is only measured again. Same seed, thread count and device, same result, also when the
-/// run was killed and resumed. Throws Error.
+/// already is only measured again. On the processor the same seed and thread count give the same
+/// result, also when the run was killed and resumed. Throws Error.
 RunResult train(const TrainOptions& options, TrainObserver& observer);
 
 }  // namespace mien::train

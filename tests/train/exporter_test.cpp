@@ -5,6 +5,7 @@
 
 #include "made_dataset.h"
 #include "mien/error.h"
+#include "mien/expression.h"
 #include "mien/models.h"
 #include "mien/network.h"
 #include "train/architecture/architecture.h"
@@ -18,7 +19,7 @@ constexpr std::size_t kPictures = 512;
 constexpr double kLargestDifference = 1e-3;
 
 /// A run whose network has lived: its normalisations have seen data and are no identity.
-void write_run(const std::filesystem::path& folder, const std::string& architecture,
+void write_run(const std::filesystem::path& folder, const std::string& architecture, int width,
                ExpressionNetwork& network) {
   torch::manual_seed(11);
   const torch::NoGradGuard no_gradient;
@@ -32,7 +33,9 @@ void write_run(const std::filesystem::path& folder, const std::string& architect
     }
   }
   const RunFolder run(folder);
-  run.create(parse_recipe(test::made_recipe(architecture, 1), "made.toml"), {{"commit", "abc"}});
+  auto recipe = test::made_recipe(architecture, 1);
+  if (width == 0) recipe.erase(recipe.find("width = 8\n"), 10);
+  run.create(parse_recipe(recipe, "made.toml"), {{"commit", "abc"}});
   save_weights(run.best_weights(), network);
   run.write_result({.best_epoch = 1, .temperature = 1.5, .metrics = {{"accuracy", 0.5}}});
 }
@@ -49,8 +52,8 @@ class ExporterTest : public testing::Test {
 class ExporterParity : public ExporterTest, public testing::WithParamInterface<std::string> {};
 
 TEST_P(ExporterParity, SaysWhatTheNetworkSays) {
-  ExpressionNetwork network({.name = GetParam(), .width = 8}, 0.1);
-  write_run(run(), GetParam(), network);
+  ExpressionNetwork network({.name = GetParam()}, 0.1);
+  write_run(run(), GetParam(), 0, network);
   export_run(run(), model());
 
   torch::manual_seed(12);
@@ -62,7 +65,7 @@ TEST_P(ExporterParity, SaysWhatTheNetworkSays) {
       {pictures.data_ptr<float>(), static_cast<std::size_t>(pictures.numel())});
   ASSERT_EQ(logits.size(), kPictures * kExpressionCount);
   const auto found = torch::from_blob(const_cast<float*>(logits.data()), expected.sizes());
-  EXPECT_GT(expected.std().item<double>(), 0.01) << "the test would not see a difference";
+  EXPECT_GT(expected.std().item<double>(), 0.1) << "the test would not see a difference";
   EXPECT_LE((found - expected).abs().max().item<double>(), kLargestDifference);
 }
 
@@ -70,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(Architectures, ExporterParity, testing::ValuesIn(archit
 
 TEST_F(ExporterTest, TheCardTellsHowTheModelWasMade) {
   ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
-  write_run(run(), "mini_xception", network);
+  write_run(run(), "mini_xception", 8, network);
   const auto card = export_run(run(), model());
   const auto read = read_model_card(model());
   EXPECT_EQ(to_json(read), to_json(card));
@@ -91,7 +94,7 @@ TEST_F(ExporterTest, TheCardTellsHowTheModelWasMade) {
 
 TEST_F(ExporterTest, AnUnfinishedRunIsOneClearError) {
   ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
-  write_run(run(), "mini_xception", network);
+  write_run(run(), "mini_xception", 8, network);
   std::filesystem::remove(run() / "result.json");
   try {
     export_run(run(), model());

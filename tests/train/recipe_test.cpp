@@ -77,10 +77,23 @@ TEST(Recipe, RefusesNumbersOutOfRangeAndOtherTypes) {
   EXPECT_THAT(failure("name = \"a\"\narchitecture = 3\n"), HasSubstr("must be a table"));
 }
 
+TEST(Recipe, RefusesWhatOnlyTheRunWouldFind) {
+  EXPECT_THAT(failure("name = \"a\"\n[architecture]\nname = \"resnet\"\n"),
+              HasSubstr("line 3: architecture.name must be one of: vgg_se, mini_xception"));
+  EXPECT_THAT(
+      failure(std::string(kSmallest) + "[[augmentation]]\nkind = \"erase\"\nsmallest_area = 0.3\n"),
+      HasSubstr("line 6: augmentation.smallest_area must be at most largest_area"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[optimiser]\nname = \"adam\"\nmomentum = 0.5\n"),
+              HasSubstr("unknown key 'optimiser.momentum'"));
+  EXPECT_THAT(failure(std::string(kSmallest) + "[schedule]\nstep_epochs = 5\n"),
+              HasSubstr("unknown key 'schedule.step_epochs'"));
+}
+
 TEST(Recipe, RefusesWhatIsNoRecipe) {
   EXPECT_THAT(failure("name = \n"), HasSubstr("line 1: not TOML"));
   EXPECT_THAT(failure(""), HasSubstr("it has no name"));
-  EXPECT_THAT(failure("name = \"a\"\n"), HasSubstr("it has no architecture"));
+  EXPECT_THAT(failure("name = \"a\"\n"),
+              HasSubstr("architecture.name must be one of: vgg_se, mini_xception"));
   EXPECT_THROW(read_recipe("/does/not/exist.toml"), Error);
   EXPECT_THROW(read_recipe("/tmp"), Error);
 }

@@ -21,11 +21,13 @@ using testing::HasSubstr;
 class Silent final : public TrainObserver {
  public:
   void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_note(const std::string& note) override { notes.push_back(note); }
   void on_start(const std::string&) override {}
   void on_batch(const BatchProgress& progress) override { last_batch = progress; }
   void on_epoch(const EpochMetrics& metrics, int) override { epochs.push_back(metrics); }
 
   BatchProgress last_batch;
+  std::vector<std::string> notes;
   std::vector<EpochMetrics> epochs;
 };
 
@@ -128,14 +130,50 @@ TEST_F(RunTest, NamesALossThatIsNoNumber) {
               HasSubstr("no longer a number"));
 }
 
+TEST_F(RunTest, ResumingTakesTheThreadsOfTheRunAndTellsOtherDifferences) {
+  Silent observer;
+  auto run = options(test::made_recipe("mini_xception", 1), "run");
+  train(run, observer);
+  run.resume = true;
+  run.threads = 0;
+  train(run, observer);
+  EXPECT_TRUE(observer.notes.empty());
+  run.threads = 2;
+  train(run, observer);
+  ASSERT_EQ(observer.notes.size(), 1U);
+  EXPECT_THAT(observer.notes[0], HasSubstr("begun with threads 1 and goes on with 2"));
+}
+
+/// What a run has in its hands after a step.
 struct Saved {
-  ExpressionNetwork network{{.name = "mini_xception"}, 0};
-  std::unique_ptr<torch::optim::Optimizer> optimiser = make_optimiser({}, network);
-  TrainingState state() { return {network, nullptr, *optimiser}; }
+  explicit Saved(int width = 0)
+      : network({.name = "mini_xception", .width = width}, 0),
+        average({.name = "mini_xception", .width = width}, 0),
+        optimiser(make_optimiser({}, network)) {}
+
+  void step() {
+    torch::manual_seed(2);
+    optimiser->zero_grad();
+    network.forward(torch::randn({4, 1, 48, 48})).logits.square().sum().backward();
+    optimiser->step();
+  }
+
+  TrainingState state() { return {network, &average, *optimiser}; }
+
+  ExpressionNetwork network;
+  ExpressionNetwork average;
+  std::unique_ptr<torch::optim::Optimizer> optimiser;
 };
+
+void expect_same_weights(const ExpressionNetwork& a, const ExpressionNetwork& b) {
+  for (std::size_t i = 0; i < a.parameters().size(); ++i) {
+    EXPECT_TRUE(a.parameters()[i].equal(b.parameters()[i]));
+  }
+}
 
 TEST_F(RunTest, CheckpointKeepsEverything) {
   Saved saved;
+  saved.step();
   const Progress progress{.epochs_done = 3,
                           .average_updates = 1234567,
                           .best_accuracy = 0.625,
@@ -151,9 +189,11 @@ TEST_F(RunTest, CheckpointKeepsEverything) {
   EXPECT_EQ(read.epochs_without_gain, 2);
   EXPECT_EQ(read.schedule.best_loss, 0.75);
   EXPECT_EQ(read.schedule.epochs_without_gain, 4);
-  for (std::size_t i = 0; i < saved.network.parameters().size(); ++i) {
-    EXPECT_TRUE(saved.network.parameters()[i].equal(loaded.network.parameters()[i]));
-  }
+  expect_same_weights(saved.network, loaded.network);
+  expect_same_weights(saved.average, loaded.average);
+  saved.step();  // the same only with the optimiser's momentum
+  loaded.step();
+  expect_same_weights(saved.network, loaded.network);
 }
 
 TEST_F(RunTest, BrokenCheckpointIsOneClearError) {
@@ -170,8 +210,11 @@ TEST_F(RunTest, BrokenCheckpointIsOneClearError) {
 
   save_weights(path, saved.network);
   ExpressionNetwork other({.name = "vgg_se"}, 0);
-  EXPECT_THAT(failure([&] { load_weights(path, other, torch::kCPU); }, ErrorCode::model),
-              HasSubstr("not a checkpoint of this recipe"));
+  ExpressionNetwork wider({.name = "mini_xception", .width = 16}, 0);
+  for (auto* wrong : {&other, &wider}) {
+    EXPECT_THAT(failure([&] { load_weights(path, *wrong, torch::kCPU); }, ErrorCode::model),
+                HasSubstr("not a checkpoint of this recipe"));
+  }
 }
 
 /// No file may grow beyond a limit while it lives, as on a full disk.
@@ -215,6 +258,9 @@ TEST_F(RunTest, MetricsLogDropsEpochsThatRunAgain) {
   MetricsLog first(path, 0);
   for (int epoch = 1; epoch <= 3; ++epoch) first.append({.epoch = epoch, .train_loss = 1.0});
   MetricsLog(path, 2).append({.epoch = 3, .train_loss = 2.0});
+  test::write_text(folder() / "odd.jsonl", "5\n{}\n");
+  MetricsLog(folder() / "odd.jsonl", 2).append({.epoch = 3});  // what is no metrics is left out
+  EXPECT_THAT(test::read_text(folder() / "odd.jsonl"), testing::StartsWith("{\"epoch\":3,"));
   std::istringstream lines(test::read_text(path));
   std::vector<double> losses;
   for (std::string line; std::getline(lines, line);) {

@@ -58,7 +58,7 @@ ModelCard make_card(const RunFolder& folder, const Recipe& recipe,
   card.training_split = recipe.train_split;
   card.selection_split = recipe.validation_split;
   card.recipe = recipe.text;
-  card.commit = folder.read_environment().at("commit");
+  card.commit = folder.read_environment()["commit"];
   card.seed = recipe.seed;
   card.metrics = result.metrics;
   card.licence = "Apache-2.0 for the weights; the training data are for research only";
