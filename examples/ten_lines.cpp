@@ -2,7 +2,8 @@
 
 #include <iostream>
 
-int main(int, char** arguments) {
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
   mien::Analyzer analyzer;
   for (const mien::Face& face : analyzer.analyze(arguments[1]).faces) {
     std::cout << face.box.x << ',' << face.box.y << ": " << mien::name(face.expression) << ' '
