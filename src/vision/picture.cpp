@@ -51,8 +51,7 @@ void check_size(const PictureHeader& header, const PictureLimits& limits) {
   }
 }
 
-/// OpenCV's decoders, asked to leave the orientation to us: which of them respect it depends on the
-/// format and on OpenCV's version.
+/// OpenCV's decoders, asked to leave the orientation to us: some formats' would, some would not.
 cv::Mat decode(const std::vector<std::uint8_t>& bytes, const PictureHeader& header) {
   const int flags = header.transparent ? static_cast<int>(cv::IMREAD_UNCHANGED)
                                        : cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION;

@@ -26,13 +26,22 @@ Bytes without_exif_prefix(Bytes block) {
 
 // ---- PNG: a signature, then chunks of length, name, data and checksum.
 
+constexpr std::array<std::uint32_t, 256> kChecksums = [] {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+    table[byte] = byte;
+    for (int bit = 0; bit < 8; ++bit) {
+      table[byte] = (table[byte] >> 1U) ^ ((table[byte] & 1U) != 0 ? 0xEDB88320U : 0U);
+    }
+  }
+  return table;
+}();
+
+/// CRC-32, as the PNG specification's annex D has it.
 std::uint32_t png_checksum(Bytes bytes) {
   std::uint32_t checksum = 0xFFFFFFFFU;
   for (const auto byte : bytes) {
-    checksum ^= byte;
-    for (int bit = 0; bit < 8; ++bit) {
-      checksum = (checksum >> 1U) ^ ((checksum & 1U) != 0 ? 0xEDB88320U : 0U);
-    }
+    checksum = kChecksums[(checksum ^ byte) & 0xFFU] ^ (checksum >> 8U);
   }
   return ~checksum;
 }
@@ -215,7 +224,6 @@ PictureHeader read_tiff(Bytes bytes) {
   PictureHeader header{.kind = PictureKind::tiff};
   header.width = directory.value(kWidth).value_or(0);
   header.height = directory.value(kHeight).value_or(0);
-  header.orientation = exif_orientation(bytes);
   header.transparent = directory.value(kPhotometric).value_or(0) == kRgb &&
                        directory.value(kSamples).value_or(0) == 4;
   return header;

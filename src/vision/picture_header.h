@@ -13,7 +13,8 @@ struct PictureHeader {
   PictureKind kind = PictureKind::png;
   long long width = 0;  ///< pixels, before the orientation is applied
   long long height = 0;
-  int orientation = 1;  ///< EXIF's 1..8; 1 is upright
+  /// EXIF's 1..8; 1 is upright. Always 1 for TIFF: OpenCV's decoder turns those itself.
+  int orientation = 1;
   bool transparent = false;
 };
 

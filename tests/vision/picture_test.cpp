@@ -106,11 +106,11 @@ TEST_F(Picture, Gray) {
 TEST_F(Picture, TransparentLiesOverWhite) {
   cv::Mat picture(8, 8, CV_8UC4, cv::Scalar(0, 0, 255, 0));
   picture(cv::Rect(0, 0, 4, 8)) = cv::Scalar(0, 0, 255, 255);
-  for (const auto* extension : {".png", ".tiff"}) {
+  for (const auto* extension : {".png", ".tiff", ".webp"}) {
     SCOPED_TRACE(extension);
     const auto image = read(std::string("a") + extension, test::encoded(picture, extension));
-    expect_colour(image, 1, 4, kRed, 2);
-    expect_colour(image, 6, 4, kWhite, 2);
+    expect_colour(image, 1, 4, kRed, 12);
+    expect_colour(image, 6, 4, kWhite, 12);
   }
 }
 
@@ -132,13 +132,18 @@ TEST_F(Picture, TheOrientationInTheFileIsApplied) {
                {7, kWhite, kGreen, kBlue}, {8, kGreen, kWhite, kRed}};
   const auto jpeg = test::encoded(test::four_quarters(), ".jpg");
   for (const auto& one : cases) {
-    SCOPED_TRACE(one.orientation);
-    const auto image = read("a.jpg", test::with_orientation(jpeg, one.orientation));
-    const bool turned = one.orientation >= 5;
-    ASSERT_EQ(image.width(), turned ? 20 : 40);
-    expect_colour(image, 3, 3, one.top_left, 30);
-    expect_colour(image, image.width() - 4, 3, one.top_right, 30);
-    expect_colour(image, 3, image.height() - 4, one.bottom_left, 30);
+    for (const auto& bytes :
+         {test::with_orientation(jpeg, one.orientation),
+          test::tiff_with_orientation(one.orientation), test::png_with_orientation(one.orientation),
+          test::webp_with_orientation(one.orientation)}) {
+      const auto image = read("a.jpg", bytes);
+      SCOPED_TRACE(std::to_string(one.orientation) + " in " + std::string(&bytes[0], &bytes[4]));
+      const bool turned = one.orientation >= 5;
+      ASSERT_EQ(image.width(), turned ? 20 : 40);
+      expect_colour(image, 3, 3, one.top_left, 30);
+      expect_colour(image, image.width() - 4, 3, one.top_right, 30);
+      expect_colour(image, 3, image.height() - 4, one.bottom_left, 30);
+    }
   }
 }
 

@@ -36,6 +36,28 @@ std::uint32_t checksum(const Bytes& bytes, std::size_t from) {
   return ~value;
 }
 
+void append_little_endian(Bytes& bytes, std::uint32_t value, int width) {
+  for (int i = 0; i < width; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void append(Bytes& bytes, std::string_view text) {
+  bytes.insert(bytes.end(), text.begin(), text.end());
+}
+
+/// A big-endian TIFF block with one entry: tag 274, type SHORT, one value.
+Bytes exif_block(int orientation) {
+  return {'M',  'M',  0, 42, 0, 0, 0, 8, 0, 1,
+          0x01, 0x12, 0, 3,  0, 0, 0, 1, 0, static_cast<std::uint8_t>(orientation),
+          0,    0,    0, 0,  0, 0};
+}
+
+void append_chunk(Bytes& bytes, std::string_view name, const Bytes& data) {
+  append(bytes, name);
+  append_little_endian(bytes, static_cast<std::uint32_t>(data.size()), 4);
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  if (data.size() % 2 != 0) bytes.push_back(0);
+}
+
 }  // namespace
 
 TemporaryFolder::TemporaryFolder() {
@@ -72,15 +94,83 @@ Bytes encoded(const cv::Mat& picture, const std::string& extension) {
 }
 
 Bytes with_orientation(const Bytes& jpeg, int orientation) {
-  // A big-endian TIFF block with one entry: tag 274, type SHORT, one value.
-  Bytes segment = {0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0,
-                   'M',  'M',  0, 42, 0,   0,   0,   8,   0, 1,
-                   0x01, 0x12, 0, 3,  0,   0,   0,   1,   0, static_cast<std::uint8_t>(orientation),
-                   0,    0,    0, 0,  0,   0};
+  Bytes segment = {0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0};
+  const auto block = exif_block(orientation);
+  segment.insert(segment.end(), block.begin(), block.end());
   Bytes result(jpeg.begin(), jpeg.begin() + 2);
   result.insert(result.end(), segment.begin(), segment.end());
   result.insert(result.end(), jpeg.begin() + 2, jpeg.end());
   return result;
+}
+
+Bytes tiff_with_orientation(int orientation) {
+  const cv::Mat picture = four_quarters();
+  const auto width = static_cast<std::uint32_t>(picture.cols);
+  const auto height = static_cast<std::uint32_t>(picture.rows);
+  const auto size = width * height * 3;
+  struct Entry {
+    std::uint32_t tag;
+    std::uint32_t value;
+  };
+  constexpr std::uint32_t kEntries = 10;
+  constexpr std::uint32_t kBits = 8 + 2 + kEntries * 12 + 4;  // where the bits of a sample stand
+  const Entry entries[kEntries] = {{256, width},
+                                   {257, height},
+                                   {258, kBits},
+                                   {259, 1},
+                                   {262, 2},
+                                   {273, kBits + 6},
+                                   {274, static_cast<std::uint32_t>(orientation)},
+                                   {277, 3},
+                                   {278, height},
+                                   {279, size}};
+  Bytes bytes = {'I', 'I', 42, 0, 8, 0, 0, 0, kEntries, 0};
+  for (const auto& [tag, value] : entries) {
+    append_little_endian(bytes, tag, 2);
+    append_little_endian(bytes, tag == 279 || tag == 273 ? 4 : 3, 2);
+    append_little_endian(bytes, tag == 258 ? 3 : 1, 4);
+    append_little_endian(bytes, value, 4);
+  }
+  append_little_endian(bytes, 0, 4);
+  for (int sample = 0; sample < 3; ++sample) append_little_endian(bytes, 8, 2);
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      const auto& pixel = picture.at<cv::Vec3b>(y, x);
+      for (const int channel : {2, 1, 0}) bytes.push_back(pixel[channel]);
+    }
+  }
+  return bytes;
+}
+
+Bytes png_with_orientation(int orientation) {
+  const auto png = encoded(four_quarters(), ".png");
+  constexpr std::ptrdiff_t kBehindHeader = 8 + 25;
+  Bytes bytes(png.begin(), png.begin() + kBehindHeader);
+  const auto block = exif_block(orientation);
+  append_big_endian(bytes, static_cast<std::uint32_t>(block.size()));
+  const auto named = bytes.size();
+  append(bytes, "eXIf");
+  bytes.insert(bytes.end(), block.begin(), block.end());
+  append_big_endian(bytes, checksum(bytes, named));
+  bytes.insert(bytes.end(), png.begin() + kBehindHeader, png.end());
+  return bytes;
+}
+
+Bytes webp_with_orientation(int orientation) {
+  constexpr int kLossless = 101;
+  Bytes webp;
+  cv::imencode(".webp", four_quarters(), webp, {cv::IMWRITE_WEBP_QUALITY, kLossless});
+  Bytes canvas = {0x08, 0, 0, 0};  // it has EXIF
+  append_little_endian(canvas, 40 - 1, 3);
+  append_little_endian(canvas, 20 - 1, 3);
+  Bytes chunks;
+  append(chunks, "WEBP");
+  append_chunk(chunks, "VP8X", canvas);
+  chunks.insert(chunks.end(), webp.begin() + 12, webp.end());
+  append_chunk(chunks, "EXIF", exif_block(orientation));
+  Bytes bytes;
+  append_chunk(bytes, "RIFF", chunks);
+  return bytes;
 }
 
 Bytes cmyk_jpeg() {

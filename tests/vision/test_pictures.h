@@ -35,6 +35,11 @@ Bytes encoded(const cv::Mat& picture, const std::string& extension);
 /// The same JPEG with an EXIF segment that says the orientation.
 Bytes with_orientation(const Bytes& jpeg, int orientation);
 
+/// four_quarters() as a TIFF, PNG or WebP that says the orientation.
+Bytes tiff_with_orientation(int orientation);
+Bytes png_with_orientation(int orientation);
+Bytes webp_with_orientation(int orientation);
+
 /// 16 x 16 pixels of red, written as CMYK with Adobe's marker.
 Bytes cmyk_jpeg();
 
