@@ -31,6 +31,6 @@ std::vector<ModelFile> list_models();
 std::filesystem::path find_model(const std::string& model);
 
 /// The card that a model file carries. Throws Error (model) when the file is not ONNX or has none.
-ModelCard read_model_card(const std::filesystem::path& model);
+ModelCard read_model_card(const std::filesystem::path& path);
 
 }  // namespace mien

@@ -41,7 +41,7 @@ std::vector<std::string> network_backends();
 /// Reads an ONNX model and gets it ready: its card, one float input [N, 1, height, width] and one
 /// output [N, labels] must agree. Throws Error: usage for an unknown backend, model for anything
 /// that is wrong with the file.
-std::unique_ptr<Network> make_network(const std::filesystem::path& model,
+std::unique_ptr<Network> make_network(const std::filesystem::path& path,
                                       const NetworkOptions& options = {});
 
 /// A network without a model, for tests: each logit is a fixed linear function of the input, so the
