@@ -96,8 +96,8 @@ class Table {
 class Outputs {
  public:
   Outputs(const Options& options, const std::vector<Path>& pictures) : csv_path_(options.csv) {
-    if (!options.output.empty()) annotated_.emplace(options.output);
-    if (options.table) table_.emplace(pictures);
+    if (!options.output.empty()) annotated_.emplace(options.output, pictures);
+    if (options.table && !pictures.empty()) table_.emplace(pictures);
     if (!csv_path_.empty()) csv_ = csv_header();
   }
 
@@ -132,17 +132,10 @@ void check(const Options& options) {
   }
 }
 
-void run(const Options& options, Outcome& outcome) {
-  check(options);
-  Analyzer analyzer({.model = options.model.model,
-                     .network = options.model.network(),
-                     .detector = options.detector,
-                     .limits = {}});
-  const auto pictures = pictures_of(options.inputs, outcome);
-  if (pictures.empty()) return;
-  Outputs outputs(options, pictures);
-  std::optional<ProgressBar>
-      progress;  // results on the same terminal show the progress well enough
+void analyze_all(const std::vector<Path>& pictures, Analyzer& analyzer, Outputs& outputs,
+                 Outcome& outcome) {
+  // Results on the same terminal show the progress well enough.
+  std::optional<ProgressBar> progress;
   if (::isatty(STDOUT_FILENO) != 1) progress.emplace("analyze");
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     try {
@@ -155,6 +148,22 @@ void run(const Options& options, Outcome& outcome) {
       outcome.inputs_failed = true;
     }
     if (progress) progress->update(i + 1, pictures.size());
+  }
+}
+
+void run(const Options& options, Outcome& outcome) {
+  check(options);
+  Analyzer analyzer({.model = options.model.model,
+                     .network = options.model.network(),
+                     .detector = options.detector,
+                     .limits = {}});
+  const auto pictures = pictures_of(options.inputs, outcome);
+  Outputs outputs(options, pictures);
+  try {
+    analyze_all(pictures, analyzer, outputs, outcome);
+  } catch (const Error&) {
+    outputs.finish();  // what was found before is not lost
+    throw;
   }
   outputs.finish();
 }
@@ -176,7 +185,12 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
       ->type_name("DIR");
   command->add_option("--csv", options->csv, "also write one row per face into this file")
       ->type_name("FILE");
-  command->add_flag("--table", options->table, "print a table for people in place of JSON lines");
+  auto* table = command->add_flag("--table", options->table,
+                                  "print a table for people in place of JSON lines");
+  command
+      ->add_flag_function(
+          "--json", [](std::int64_t) {}, "print JSON lines, which is what happens without --table")
+      ->excludes(table);
   command
       ->add_option("--detector", options->detector.kind,
                    "the face detector: " + joined(face_detectors()))

@@ -57,7 +57,8 @@ std::unique_ptr<FaceDataset> read_data(const Options& options, const Preprocessi
   const auto progress = [&bar](std::uintmax_t done, std::uintmax_t total) {
     bar.update(done, total);
   };
-  if (std::filesystem::is_directory(options.data)) {
+  std::error_code ignored;  // what cannot be looked at cannot be read either
+  if (std::filesystem::is_directory(options.data, ignored)) {
     return std::make_unique<PictureFolder>(read_picture_folder(
         {options.data, options.split, input.width, input.height}, read_picture_quietly, progress));
   }
@@ -169,15 +170,28 @@ void print_confusion(const Evaluation& evaluation) {
   }
 }
 
-void plot(const Options& options, const Evaluation& evaluation, const std::string& model) {
+/// What is wrong with the plots' folder or the metrics is better told before the evaluation.
+std::vector<TrainingEpoch> prepare_plots(const Options& options) {
+  if (options.plots.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(options.plots, error);
+  if (error) {
+    throw Error(ErrorCode::internal, options.plots.string() + ": cannot make the folder: " +
+                                         error.message() + "; give another one");
+  }
+  if (options.metrics.empty()) return {};
+  return read_training_history(options.metrics);
+}
+
+void plot(const Options& options, const Evaluation& evaluation, const std::string& model,
+          const std::vector<TrainingEpoch>& history) {
   const std::string title =
       fmt::format("{} on {}{}: accuracy {:.3f}", model, options.data.filename().string(),
                   options.split.empty() ? "" : ' ' + options.split, evaluation.accuracy);
   for (const char* kind : {".svg", ".png"}) {
     plot_confusion(evaluation, title, options.plots / (std::string("confusion") + kind));
   }
-  if (options.metrics.empty()) return;
-  const auto history = read_training_history(options.metrics);
+  if (history.empty()) return;
   for (const char* kind : {".svg", ".png"}) {
     plot_training(history, "training of " + model,
                   options.plots / (std::string("training") + kind));
@@ -188,6 +202,7 @@ void run(Options options) {
   if (options.split.empty() && !std::filesystem::is_directory(options.data)) {
     options.split = "PublicTest";
   }
+  const auto history = prepare_plots(options);
   ExpressionClassifier classifier(
       make_network(find_model(options.model.model), options.model.network()));
   const auto faces = read_data(options, classifier.card().input);
@@ -200,7 +215,7 @@ void run(Options options) {
     print_classes(evaluation);
     print_confusion(evaluation);
   }
-  if (!options.plots.empty()) plot(options, evaluation, classifier.card().name);
+  if (!options.plots.empty()) plot(options, evaluation, classifier.card().name, history);
 }
 
 }  // namespace

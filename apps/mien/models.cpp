@@ -24,10 +24,17 @@ struct Listed {
   ModelCard card;
 };
 
-std::vector<Listed> all_models() {
+/// The models there are, and what is wrong with those that are none.
+std::vector<Listed> all_models(std::vector<Error>& invalid) {
   std::vector<Listed> models;
-  for (const auto& file : list_models()) models.push_back({file, read_model_card(file.path)});
-  if (!models.empty()) return models;
+  for (const auto& file : list_models()) {
+    try {
+      models.push_back({file, read_model_card(file.path)});
+    } catch (const Error& error) {
+      invalid.push_back(error);
+    }
+  }
+  if (!models.empty() || !invalid.empty()) return models;
   std::vector<std::string> folders;
   for (const auto& folder : model_folders()) folders.push_back(folder.string());
   throw Error(ErrorCode::model, fmt::format("no model in {}; set MIEN_MODELS to a folder with one",
@@ -96,11 +103,20 @@ void show_one(const Options& options) {
 }
 
 void show_all(const Options& options) {
-  const auto models = all_models();
-  if (!options.json) return print_table(models);
-  auto list = nlohmann::ordered_json::array();
-  for (const auto& model : models) list.push_back(to_object(model));
-  print_line(list.dump(2));
+  std::vector<Error> invalid;
+  const auto models = all_models(invalid);
+  if (options.json) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& model : models) list.push_back(to_object(model));
+    print_line(list.dump(2));
+  } else if (!models.empty()) {
+    print_table(models);
+  }
+  if (invalid.empty()) return;
+  for (std::size_t i = 0; i + 1 < invalid.size(); ++i) {
+    fmt::print(stderr, "mien: {}\n", invalid[i].what());
+  }
+  throw Error(invalid.back());
 }
 
 }  // namespace

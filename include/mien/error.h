@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace mien {
 
@@ -16,10 +18,18 @@ enum class ErrorCode {
 /// The one exception type of Mien. `what()` is one line: what went wrong, where, and what to do.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  /// Line breaks, which a library's words or a file's name may hold, become spaces.
+  Error(ErrorCode code, std::string message)
+      : std::runtime_error(one_line(std::move(message))), code_(code) {}
   ErrorCode code() const noexcept { return code_; }
 
  private:
+  static std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    std::replace(text.begin(), text.end(), '\r', ' ');
+    return text;
+  }
+
   ErrorCode code_;
 };
 

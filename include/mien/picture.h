@@ -9,7 +9,7 @@
 namespace mien {
 
 struct PictureLimits {
-  /// Of the file. Default 256 MiB, at most 2 GiB: larger ones are refused before they are read.
+  /// Of the file. Default 256 MiB: no more than that is read of a larger one, which is refused.
   std::uintmax_t bytes = 256ULL << 20;
   /// Width times height. Default 100 megapixels, which take 300 MB: a larger header is refused
   /// before anything is decoded, so that a small hostile file cannot fill the memory.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/file_name.h"
 #include "mien/error.h"
 #include "mien/preprocessing.h"
 
@@ -28,15 +29,15 @@ std::vector<Path> entries(const Path& folder) {
 }
 
 bool is_picture(const Path& path) {
-  std::string extension = path.extension().string();
-  for (auto& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const auto extension = lower_case_extension(path);
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
 }
 
 std::vector<std::pair<Path, Expression>> labelled_pictures(const Path& folder) {
   std::vector<std::pair<Path, Expression>> pictures;
   for (const auto& entry : entries(folder)) {
-    if (!std::filesystem::is_directory(entry)) continue;
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(entry, ignored)) continue;
     const auto label = expression_from_name(entry.filename().string());
     if (!label) {
       throw Error(ErrorCode::model, entry.string() +

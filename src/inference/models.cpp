@@ -67,11 +67,12 @@ std::vector<ModelFile> list_models() {
 
 std::filesystem::path find_model(const std::string& model) {
   if (model.find('/') != std::string::npos || model.ends_with(kExtension)) {
-    if (std::filesystem::is_regular_file(model)) return model;
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(model, ignored)) return model;
     throw Error(ErrorCode::model, model + ": no such model file; check the path");
   }
   for (const auto& folder : model_folders()) {
-    const auto path = folder / (model + std::string(kExtension));
+    auto path = folder / (model + std::string(kExtension));
     std::error_code error;
     if (std::filesystem::is_regular_file(path, error)) return path;
   }

@@ -1,5 +1,6 @@
 #include "mien/network.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -27,6 +28,18 @@ const Backend& backend_named(const std::string& name) {
   throw Error(ErrorCode::usage, "unknown backend '" + name + "'; choose one of: " + known);
 }
 
+/// Of a card that a program made up; one inside a model was checked when it was read.
+void check(const Preprocessing& input, const std::string& where) {
+  constexpr int kSmallest = 8;
+  constexpr int kLargest = 1024;
+  if (std::min(input.width, input.height) < kSmallest ||
+      std::max(input.width, input.height) > kLargest) {
+    throw Error(ErrorCode::usage, where +
+                                      ": the card given for it has an input that is not within "
+                                      "8 to 1024 pixels; correct its width and height");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> network_backends() {
@@ -40,7 +53,10 @@ std::unique_ptr<Network> make_network(const std::filesystem::path& path,
   const auto& backend = backend_named(options.backend);
   OnnxModel model{read_onnx(path), {}, path.string()};
   auto card = card_of(model.proto, model.where);
-  if (!card) card = options.card;
+  if (!card && options.card) {
+    check(options.card->input, model.where);
+    card = options.card;
+  }
   if (!card) {
     throw Error(ErrorCode::model,
                 model.where +

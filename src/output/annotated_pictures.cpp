@@ -1,11 +1,11 @@
 #include "output/annotated_pictures.h"
 
-#include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <utility>
 #include <vector>
 
 #include "core/atomic_file.h"
+#include "core/file_name.h"
 #include "mien/annotation.h"
 #include "mien/error.h"
 
@@ -13,14 +13,6 @@ namespace mien {
 namespace {
 
 constexpr int kJpegQuality = 95;
-
-std::string lower_case_extension(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
-  return extension;
-}
 
 std::string annotated_extension(const std::filesystem::path& source) {
   const auto extension = lower_case_extension(source);
@@ -40,14 +32,33 @@ std::string encode(Image& picture, const std::filesystem::path& path) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// File systems take names of 255 bytes; this leaves room for what is appended, and ends at the end
+/// of a UTF-8 character.
+std::string shortened(std::string stem) {
+  constexpr std::size_t kLongest = 200;
+  if (stem.size() <= kLongest) return stem;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0U) == 0x80U) --end;
+  stem.resize(end);
+  return stem;
+}
+
 }  // namespace
 
-AnnotatedPictures::AnnotatedPictures(std::filesystem::path folder) : folder_(std::move(folder)) {
+AnnotatedPictures::AnnotatedPictures(std::filesystem::path folder,
+                                     const std::vector<std::filesystem::path>& sources)
+    : folder_(std::move(folder)) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) {
     throw Error(ErrorCode::internal, folder_.string() + ": cannot make the folder: " +
                                          error.message() + "; give another one");
+  }
+  for (const auto& source : sources) {
+    const auto beside = source.has_parent_path() ? source.parent_path() : ".";
+    if (std::filesystem::equivalent(beside, folder_, error)) {
+      taken_.insert(source.filename().string());
+    }
   }
 }
 
@@ -59,7 +70,7 @@ std::filesystem::path AnnotatedPictures::write(Image picture, const FrameResult&
 }
 
 std::filesystem::path AnnotatedPictures::free_name(const std::filesystem::path& source) {
-  const std::string stem = source.stem().string() + ".annotated";
+  const std::string stem = shortened(source.stem().string()) + ".annotated";
   const std::string extension = annotated_extension(source);
   std::string file = stem + extension;
   for (int number = 2; !taken_.insert(file).second; ++number) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "mien/frame_result.h"
 #include "mien/image.h"
@@ -14,8 +15,10 @@ namespace mien {
 /// that was read is never written over, even when the folder is that of the sources.
 class AnnotatedPictures {
  public:
-  /// Makes the folder. Throws Error (internal) when that cannot be done.
-  explicit AnnotatedPictures(std::filesystem::path folder);
+  /// Makes the folder; `sources` are the pictures that will be read. Throws Error (internal) when
+  /// the folder cannot be made.
+  AnnotatedPictures(std::filesystem::path folder,
+                    const std::vector<std::filesystem::path>& sources);
 
   /// Annotates the picture and writes it: a JPEG of a JPEG, else a PNG. Returns the file written.
   /// Throws Error (internal) when the file cannot be written; then none is left.

@@ -20,6 +20,7 @@ Json to_json(const Face& face) {
           {"score", rounded(face.score)},
           {"expression", name(face.expression)},
           {"confidence", rounded(face.confidence)},
+          {"uncertain", face.uncertain},
           {"probabilities", probabilities}};
 }
 

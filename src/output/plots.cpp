@@ -52,9 +52,12 @@ class Plot {
       fail(path_, std::string("PLplot has no ") + device +
                       "; install Debian's package plplot-driver-cairo");
     }
-    std::string name = (std::filesystem::temp_directory_path() / "mien-plot-XXXXXX").string();
-    const int descriptor = ::mkstemp(name.data());
-    if (descriptor < 0) fail(path_, "no temporary file; check the disk's free space");
+    std::error_code error;
+    std::string name = (std::filesystem::temp_directory_path(error) / "mien-plot-XXXXXX").string();
+    const int descriptor = error ? -1 : ::mkstemp(name.data());
+    if (descriptor < 0) {
+      fail(path_, "no temporary file; check TMPDIR and the disk's free space");
+    }
     ::close(descriptor);
     drawn_ = name;
     stream_.sdev(device);
@@ -178,7 +181,8 @@ std::vector<PLFLT> column(const std::vector<TrainingEpoch>& history, double Trai
 
 std::vector<TrainingEpoch> read_training_history(const std::filesystem::path& path) {
   std::ifstream file(path);
-  if (!file || std::filesystem::is_directory(path)) {
+  std::error_code ignored;
+  if (!file || std::filesystem::is_directory(path, ignored)) {
     throw Error(ErrorCode::input, path.string() + ": cannot be read; check the path");
   }
   std::vector<TrainingEpoch> history;

@@ -122,6 +122,7 @@ class HaarDetector final : public FaceDetector {
 
   std::vector<DetectedFace> candidates(const ImageView& picture) {
     const int smallest = min_face(picture);
+    if (std::min(picture.width, picture.height) < smallest) return {};
     const double scale = std::min(1.0, static_cast<double>(kCascadeWindow) / smallest);
     cv::Mat gray = gray_of(picture);
     if (scale < 1) {

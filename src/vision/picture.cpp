@@ -9,6 +9,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <string>
 
+#include "core/file_name.h"
 #include "mien/error.h"
 #include "vision/byte_reader.h"
 #include "vision/picture_header.h"
@@ -25,7 +26,9 @@ constexpr std::array<std::string_view, 8> kExtensions = {".jpg",  ".jpeg", ".jpe
 
 /// The whole file. Its size is not asked for beforehand: a pipe has none.
 std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, std::uintmax_t limit) {
-  if (std::filesystem::is_directory(path)) fail(path, "a folder, not a picture; give a file in it");
+  std::error_code ignored;  // what cannot be looked at cannot be opened either
+  if (std::filesystem::is_directory(path, ignored))
+    fail(path, "a folder, not a picture; give a file in it");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(path, std::string("cannot open: ") + std::strerror(errno) + "; check the path");
@@ -62,6 +65,14 @@ cv::Mat decode(const std::vector<std::uint8_t>& bytes, const PictureHeader& head
   }
   if (picture.empty()) {
     throw BadPicture("the file is damaged or of a rare kind", "save it again as PNG or JPEG");
+  }
+  const bool same = picture.cols == header.width && picture.rows == header.height;
+  const bool turned = picture.cols == header.height && picture.rows == header.width;
+  if (!same && !turned) {  // the limits were checked against the header
+    throw BadPicture("the file is damaged", "get it again from where it came");
+  }
+  if (picture.depth() != CV_8U && picture.depth() != CV_16U) {
+    throw BadPicture("its pixels are neither 8 nor 16 bits", "save it again as PNG or JPEG");
   }
   return picture;
 }
@@ -155,8 +166,7 @@ Image read_picture(const std::filesystem::path& path, const PictureLimits& limit
 }
 
 bool has_picture_name(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  for (auto& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const auto extension = lower_case_extension(path);
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
@@ -166,8 +176,9 @@ std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& fo
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     const auto& path = entry->path();
-    if (!path.filename().string().starts_with('.') && has_picture_name(path) &&
-        !entry->is_directory()) {
+    std::error_code broken;  // a link to nothing is listed, and said when it is read
+    const bool readable = entry->is_regular_file(broken) || broken;
+    if (!path.filename().string().starts_with('.') && has_picture_name(path) && readable) {
       pictures.push_back(path);
     }
   }

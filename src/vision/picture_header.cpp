@@ -73,6 +73,7 @@ PictureHeader read_png(Bytes bytes) {
   PictureHeader header{.kind = PictureKind::png};
   for_each_png_chunk(bytes, [&](const PngChunk& chunk) {
     const ByteReader data(chunk.data, Order::big_endian);
+    if ((chunk.name == "IHDR") != (header.width == 0)) throw_damaged();  // first, and once
     if (chunk.name == "IHDR") {
       header.width = data.u32(0);
       header.height = data.u32(4);
@@ -106,6 +107,7 @@ std::size_t next_jpeg_marker(const ByteReader& reader, std::size_t at) {
 void read_jpeg_segment(std::uint8_t marker, Bytes segment, PictureHeader& header) {
   const ByteReader reader(segment, Order::big_endian);
   if (is_jpeg_frame(marker)) {
+    if (header.width != 0) throw_damaged();  // decoders take the first, whatever the second says
     header.height = reader.u16(1);
     header.width = reader.u16(3);
   } else if (marker == 0xE1 && reader.has(0, kExifPrefix)) {
@@ -158,7 +160,7 @@ PictureHeader read_webp(Bytes bytes) {
     const std::size_t length = file.u32(at + 4);
     const Bytes chunk = file.part(at + 8, length);
     const ByteReader data(chunk, Order::little_endian);
-    if (file.has(at, "VP8X")) read_webp_canvas(data, header);
+    if (file.has(at, "VP8X") && header.width == 0) read_webp_canvas(data, header);
     if (file.has(at, "VP8L") && header.width == 0) read_webp_lossless(data, header);
     if (file.has(at, "VP8 ") && header.width == 0) {
       header.width = data.u16(6) & 0x3FFF;
@@ -187,10 +189,12 @@ PictureHeader read_bmp(Bytes bytes) {
   const long long bits = file.u16(old_header ? 24 : 28);
   const auto compression = old_header ? 0 : file.u32(30);
   constexpr std::uint32_t kLastCompression = 3;
-  if (compression > kLastCompression) throw_damaged();
+  constexpr long long kMostBits = 32;
+  if (compression > kLastCompression || bits > kMostBits) throw_damaged();
   const bool run_lengths = compression == 1 || compression == 2;
   if (header.width > 0 && !run_lengths) {
     const long long row = (header.width * bits + 31) / 32 * 4;
+    if (row > static_cast<long long>(file.size())) throw_cut_off();
     const long long needed = row * header.height + file.u32(10);
     if (needed > static_cast<long long>(file.size())) throw_cut_off();
   }

@@ -238,6 +238,33 @@ TEST_F(Mien, ListsModelsAndShowsTheirCards) {
   EXPECT_THAT(run({"models", "mien-base"}).out, HasSubstr("angry, disgust, fear"));
 }
 
+TEST_F(Mien, ABadModelDoesNotHideTheOthers) {
+  write("junk.onnx", "junk");
+  const auto folders = path("") + ":" + path("models");
+  const auto result = test::run_mien(
+      {"models"}, {.environment = {{"MIEN_MODELS", folders}}, .out = {}, .folder = {}});
+  EXPECT_THAT(result.out, HasSubstr("mien-base"));
+  expect_one_error(result, 4, "junk.onnx: ");
+}
+
+TEST_F(Mien, ACsvIsWrittenWhateverHappens) {
+  std::filesystem::create_directory(path("empty"));
+  expect_one_error(run({"analyze", "--csv", path("faces.csv"), path("empty")}), 3, "no picture");
+  EXPECT_THAT(test::read_text(path("faces.csv")), StartsWith("source,"));
+  const auto picture = write_picture("a.png");
+  expect_one_error(run({"analyze", "--csv", path("full.csv"), picture}, "/dev/full"), 1, "output");
+  EXPECT_TRUE(std::filesystem::exists(path("full.csv")));
+}
+
+TEST_F(Mien, DamagedPixelsAreAnError) {
+  cv::Mat noise(64, 64, CV_8UC3);
+  cv::randu(noise, 0, 256);
+  const auto whole = test::encoded(noise, ".jpg");
+  std::string half(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
+  half += "\xFF\xD9";  // it has an end, but half of its pixels
+  expect_one_error(run({"analyze", write("half.jpg", half)}), 3, "pixels are damaged");
+}
+
 /// Two rows of PublicTest and one of Training, whose pixels are all one level.
 std::string small_fer2013() {
   std::string csv = "emotion,pixels,Usage\n";

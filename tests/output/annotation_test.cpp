@@ -131,7 +131,7 @@ TEST(AnnotationLayout, PanelsStayInThePicture) {
 
 TEST(AnnotatedPictures, AreNamedAfterTheirSources) {
   const test::TemporaryFolder folder;
-  AnnotatedPictures pictures(folder.path() / "out");
+  AnnotatedPictures pictures(folder.path() / "out", {});
   const auto write = [&](const std::string& source) {
     auto picture = plain_picture(32, 24);
     auto result = result_with(picture, {});
@@ -147,10 +147,34 @@ TEST(AnnotatedPictures, AreNamedAfterTheirSources) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path() / "out"), {}), 4);
 }
 
+TEST(AnnotatedPictures, NeverOverwriteASource) {
+  const test::TemporaryFolder folder;
+  const auto source = folder.write("a.annotated.png", {'x'});
+  AnnotatedPictures pictures(folder.path(), {folder.path() / "a.png", source});
+  auto picture = plain_picture(32, 24);
+  auto result = result_with(picture, {});
+  result.source = (folder.path() / "a.png").string();
+  EXPECT_EQ(pictures.write(std::move(picture), result).filename(), "a.annotated-2.png");
+  EXPECT_EQ(std::filesystem::file_size(source), 1U);
+}
+
+TEST(AnnotatedPictures, LongNamesAreShortenedBetweenCharacters) {
+  const test::TemporaryFolder folder;
+  AnnotatedPictures pictures(folder.path(), {});
+  auto picture = plain_picture(32, 24);
+  auto result = result_with(picture, {});
+  std::string name = "a";
+  while (name.size() < 245) name += "é";
+  result.source = name + ".png";
+  const auto written = pictures.write(std::move(picture), result);
+  EXPECT_TRUE(std::filesystem::exists(written));
+  EXPECT_EQ(written.filename().string().find("é.annotated.png"), 197U);
+}
+
 TEST(AnnotatedPictures, AFolderThatCannotBeIsAnError) {
   const test::TemporaryFolder folder;
   folder.write("file", {'x'});
-  EXPECT_THROW(AnnotatedPictures(folder.path() / "file"), Error);
+  EXPECT_THROW(AnnotatedPictures(folder.path() / "file", {}), Error);
 }
 
 }  // namespace

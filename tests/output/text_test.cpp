@@ -27,11 +27,12 @@ FrameResult one_face() {
 }
 
 TEST(JsonLine, IsWhatTheContractSays) {
-  EXPECT_EQ(to_json_line(one_face()),
-            R"({"source":"a.jpg","frame":0,"time":0.0,"width":640,"height":480,"faces":[)"
-            R"({"track":1,"box":[212,96,138,139],"score":0.9877,"expression":"happy",)"
-            R"("confidence":0.93,"probabilities":{"angry":0.01,"disgust":0.0,"fear":0.01,)"
-            R"("happy":0.93,"sad":0.01,"surprise":0.02,"neutral":0.02}}]})");
+  EXPECT_EQ(
+      to_json_line(one_face()),
+      R"({"source":"a.jpg","frame":0,"time":0.0,"width":640,"height":480,"faces":[)"
+      R"({"track":1,"box":[212,96,138,139],"score":0.9877,"expression":"happy",)"
+      R"("confidence":0.93,"uncertain":false,"probabilities":{"angry":0.01,"disgust":0.0,"fear":0.01,)"
+      R"("happy":0.93,"sad":0.01,"surprise":0.02,"neutral":0.02}}]})");
 }
 
 TEST(JsonLine, NoFaceIsAnEmptyList) {

@@ -97,6 +97,8 @@ INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(face_detectors())
 TEST(FaceDetector, FindsNothingInNothing) {
   for (const auto& kind : face_detectors()) {
     EXPECT_TRUE(detect(cv::Mat(200, 300, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
+    EXPECT_TRUE(detect(cv::Mat(1, 3000, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
+    EXPECT_TRUE(detect(cv::Mat(90, 90, CV_8UC3), {.kind = kind, .min_face = 100000}).empty());
     EXPECT_TRUE(detect(cv::Mat(1, 1, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
   }
 }

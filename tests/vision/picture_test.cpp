@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <opencv2/imgproc.hpp>
 #include <random>
 
@@ -196,6 +198,33 @@ TEST_F(Picture, LimitsHoldBeforeAnythingIsDecoded) {
   EXPECT_EQ(failure("a.bmp", picture, {.pixels = 800}), "no error");
   EXPECT_THAT(failure("a.bmp", Bytes(2 << 20), {.bytes = 1 << 20}),
               HasSubstr("larger than the limit of 1 MiB"));
+}
+
+TEST_F(Picture, ASecondHeaderDoesNotHideTheFirst) {
+  const auto jpeg = test::encoded(test::four_quarters(), ".jpg");
+  EXPECT_THAT(failure("a.jpg", test::with_second_frame(jpeg)), HasSubstr("damaged"));
+  const auto png = test::encoded(test::four_quarters(), ".png");
+  EXPECT_THAT(failure("a.png", test::with_second_header(png)), HasSubstr("damaged"));
+}
+
+TEST_F(Picture, ABmpOfEnormousRowsIsCutOff) {
+  Bytes bytes = test::encoded(test::four_quarters(), ".bmp");
+  for (const std::size_t field : {18U, 22U}) {  // width and height
+    bytes[field] = bytes[field + 1] = bytes[field + 2] = 0xFF;
+    bytes[field + 3] = 0x7F;
+  }
+  EXPECT_THAT(failure("a.bmp", bytes), HasSubstr("cut off"));
+  bytes[28] = bytes[29] = 0xFF;  // bits of a pixel
+  EXPECT_THAT(failure("a.bmp", bytes), HasSubstr("damaged"));
+}
+
+TEST_F(Picture, WhatCannotBeReadDoesNotHang) {
+  const test::TemporaryFolder odd;
+  ASSERT_EQ(::mkfifo((odd.path() / "pipe.png").c_str(), 0600), 0);
+  std::filesystem::create_symlink("loop.png", odd.path() / "loop.png");
+  const auto listed = list_pictures(odd.path());
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_THAT(failure(listed[0]), HasSubstr("cannot open"));
 }
 
 TEST_F(Picture, AFolderIsListedInNaturalOrder) {

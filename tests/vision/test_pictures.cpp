@@ -182,6 +182,23 @@ Bytes cmyk_jpeg() {
   return bytes;
 }
 
+Bytes with_second_frame(const Bytes& jpeg) {
+  const Bytes frame = {0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0};
+  Bytes bytes = jpeg;
+  bytes.insert(bytes.end() - 2, frame.begin(), frame.end());
+  return bytes;
+}
+
+Bytes with_second_header(const Bytes& png) {
+  constexpr std::ptrdiff_t kHeader = 8;
+  constexpr std::ptrdiff_t kHeaderEnd = 8 + 25;
+  constexpr std::ptrdiff_t kEnd = 12;
+  Bytes bytes(png.begin(), png.end() - kEnd);
+  bytes.insert(bytes.end(), png.begin() + kHeader, png.begin() + kHeaderEnd);
+  bytes.insert(bytes.end(), png.end() - kEnd, png.end());
+  return bytes;
+}
+
 Bytes png_header(std::uint32_t width, std::uint32_t height) {
   Bytes bytes = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R'};
   append_big_endian(bytes, width);

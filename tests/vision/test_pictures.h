@@ -43,6 +43,12 @@ Bytes webp_with_orientation(int orientation);
 /// 16 x 16 pixels of red, written as CMYK with Adobe's marker.
 Bytes cmyk_jpeg();
 
+/// The same JPEG with a second header of 1 x 1 pixels before its end.
+Bytes with_second_frame(const Bytes& jpeg);
+
+/// The same PNG with its header once more before its end.
+Bytes with_second_header(const Bytes& png);
+
 /// A PNG header that claims this size, with nothing behind it.
 Bytes png_header(std::uint32_t width, std::uint32_t height);
 
