@@ -330,5 +330,51 @@ TEST_F(Mien, BadDataIsOneLine) {
   expect_one_error(run({"evaluate", "--data", path("broken")}), 3, broken);
 }
 
+struct Shipped {
+  std::string name;
+  double accuracy;  ///< at least, on PublicTest with one crop
+};
+
+class ShippedModel : public testing::TestWithParam<Shipped> {
+ protected:
+  /// Finds the models beside the program, as a user's does.
+  static ProgramResult run(const std::vector<std::string>& arguments) {
+    return test::run_mien(arguments, {.environment = {{"MIEN_MODELS", ""}}});
+  }
+};
+
+TEST_P(ShippedModel, SaysThatTheAstronautIsHappy) {
+  const test::TemporaryFolder folder;
+  const auto picture = test::astronaut();
+  if (picture.empty()) GTEST_SKIP() << "NO PORTRAIT: run script/setup, which fetches it";
+  const auto file = folder.write("astronaut.png", test::encoded(picture, ".png"));
+  const auto result = run({"analyze", "--model", GetParam().name, file.string()});
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto faces = json::parse(result.out).at("faces");
+  ASSERT_THAT(faces, SizeIs(1));
+  EXPECT_EQ(faces[0].at("expression"), "happy");
+}
+
+TEST_P(ShippedModel, KeepsItsWordOnPublicTest) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread is at work
+  const char* data = std::getenv("MIEN_TEST_FER2013");
+  if (data == nullptr) GTEST_SKIP() << "NO DATA: set MIEN_TEST_FER2013 to Kaggle's fer2013.csv";
+  const auto result = run(
+      {"evaluate", "--model", GetParam().name, "--data", data, "--split", "PublicTest", "--json"});
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto evaluation = json::parse(result.out);
+  EXPECT_EQ(evaluation.at("n"), 3589);
+  EXPECT_GE(evaluation.at("accuracy").get<double>(), GetParam().accuracy);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, ShippedModel,
+                         testing::Values(Shipped{"mien-base", 0.68},
+                                         Shipped{"mini-xception", 0.64}),
+                         [](const auto& info) {
+                           auto name = info.param.name;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
 }  // namespace
 }  // namespace mien
