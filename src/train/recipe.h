@@ -63,7 +63,9 @@ struct Recipe {
   std::uint64_t seed = 1;
   std::string train_split = "Training";
   std::string validation_split = "PublicTest";
-  Preprocessing input;
+  /// The crop is that which gives a face found by `haar-alt2` FER-2013's framing; docs/decisions.md
+  /// says how it was measured.
+  Preprocessing input{.margin = 1.05, .shift_down = 0.05};
   ArchitectureOptions architecture;
   double dropout = 0;
   std::vector<AugmentationOptions> augmentations;

@@ -27,6 +27,7 @@ TEST(Recipe, EveryKeyHasADefault) {
   const auto recipe = parse_recipe(kSmallest, "x.toml");
   EXPECT_EQ(recipe.train_split, "Training");
   EXPECT_EQ(recipe.validation_split, "PublicTest");
+  EXPECT_DOUBLE_EQ(recipe.input.margin, 1.05);
   EXPECT_EQ(recipe.optimiser.name, "sgd");
   EXPECT_EQ(recipe.text, kSmallest);
 }
