@@ -11,8 +11,8 @@
 namespace mien {
 namespace {
 
-/// Faces of one call to OpenCV: a batch this large makes full use of two to eight cores and keeps
-/// the activations of a small network in the cache.
+/// Faces of one call to OpenCV. With mien-base, 16 take a seventh less processor time a face than
+/// one by one; more gain nothing.
 constexpr int kBatch = 16;
 
 /// OpenCV 4.6 fixes broadcasts for the batch size that it finds in the file, and an open one counts
