@@ -335,6 +335,11 @@ struct Shipped {
   double accuracy;  ///< at least, on PublicTest with one crop
 };
 
+/// Names the case in a test's report.
+std::ostream& operator<<(std::ostream& stream, const Shipped& model) {
+  return stream << model.name;
+}
+
 class ShippedModel : public testing::TestWithParam<Shipped> {
  protected:
   /// Finds the models beside the program, as a user's does.
