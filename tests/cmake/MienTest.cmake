@@ -8,6 +8,7 @@ set(MIEN_PROGRAMS "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 #   MIEN_BIN             the folder of the programs under test
 #   MIEN_SOURCE_DIR      the repository
 #   MIEN_TEST_ASTRONAUT  NASA's public-domain portrait, which script/setup fetches
+#   LSAN_OPTIONS         which leaks of others the preset asan passes over
 set(MIEN_TEST_ENVIRONMENT
   MIEN_BIN=${MIEN_PROGRAMS}
   MIEN_SOURCE_DIR=${PROJECT_SOURCE_DIR}
