@@ -2,8 +2,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 #include "mien/error.h"
 
@@ -13,9 +13,9 @@ void print_line(std::string_view line) {
   const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
                        std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
   if (!written) {
-    throw Error(ErrorCode::internal, std::string("standard output: cannot write: ") +
-                                         std::strerror(errno) +
-                                         "; give it a reader or a disk with space");
+    throw Error(ErrorCode::internal,
+                "standard output: cannot write: " + std::generic_category().message(errno) +
+                    "; give it a reader or a disk with space");
   }
 }
 

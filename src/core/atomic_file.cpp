@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 #include "mien/error.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
   throw Error(ErrorCode::internal,
-              path.string() + ": cannot write: " + std::strerror(reason) +
+              path.string() + ": cannot write: " + std::generic_category().message(reason) +
                   "; check the disk's free space and the folder's permissions");
 }
 

@@ -74,7 +74,9 @@ std::filesystem::path AnnotatedPictures::free_name(const std::filesystem::path& 
   const std::string extension = annotated_extension(source);
   std::string file = stem + extension;
   for (int number = 2; !taken_.insert(file).second; ++number) {
-    file = stem + '-' + std::to_string(number) + extension;
+    file = stem;
+    file += '-' + std::to_string(number);
+    file += extension;
   }
   return folder_ / file;
 }

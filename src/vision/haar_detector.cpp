@@ -64,9 +64,8 @@ cv::CascadeClassifier load_cascade(const char* file) {
 
 cv::Mat gray_of(const ImageView& picture) {
   // OpenCV has no view of constant pixels; these are only read.
-  const cv::Mat view(picture.height, picture.width, CV_8UC(picture.channels()),
-                     const_cast<std::uint8_t*>(picture.data),
-                     static_cast<std::size_t>(picture.stride));
+  cv::Mat view(picture.height, picture.width, CV_8UC(picture.channels()),
+               const_cast<std::uint8_t*>(picture.data), static_cast<std::size_t>(picture.stride));
   cv::Mat gray;
   if (picture.format == PixelFormat::gray) return view;
   cv::cvtColor(view, gray, cv::COLOR_BGR2GRAY);

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
+#include <system_error>
 
 #include "core/file_name.h"
 #include "mien/error.h"
@@ -31,7 +31,8 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, std::uin
     fail(path, "a folder, not a picture; give a file in it");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) fail(path, std::string("cannot open: ") + std::strerror(errno) + "; check the path");
+  if (!file)
+    fail(path, "cannot open: " + std::generic_category().message(errno) + "; check the path");
   std::vector<std::uint8_t> bytes;
   std::array<char, 1 << 16> block{};
   while (file.read(block.data(), block.size()) || file.gcount() > 0) {
