@@ -132,6 +132,17 @@ void check(const Options& options) {
   }
 }
 
+/// Writing the rows over a picture that was to be read would lose it.
+void check_csv_is_no_input(const Options& options, const std::vector<Path>& pictures) {
+  for (const auto& picture : pictures) {
+    std::error_code ignored;
+    if (!options.csv.empty() && std::filesystem::equivalent(picture, options.csv, ignored)) {
+      throw Error(ErrorCode::usage,
+                  "--csv " + options.csv + ": it is also an input; give another file's name");
+    }
+  }
+}
+
 void analyze_all(const std::vector<Path>& pictures, Analyzer& analyzer, Outputs& outputs,
                  Outcome& outcome) {
   // Results on the same terminal show the progress well enough.
@@ -158,6 +169,7 @@ void run(const Options& options, Outcome& outcome) {
                      .detector = options.detector,
                      .limits = {}});
   const auto pictures = pictures_of(options.inputs, outcome);
+  check_csv_is_no_input(options, pictures);
   Outputs outputs(options, pictures);
   try {
     analyze_all(pictures, analyzer, outputs, outcome);

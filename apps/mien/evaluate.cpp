@@ -141,7 +141,7 @@ void print_summary(const Evaluation& e, const Answers& answers) {
   print_line(fmt::format("balanced accuracy  {:.4f}", e.balanced_accuracy));
   print_line(fmt::format("macro F1           {:.4f}", e.macro_f1));
   print_line(fmt::format("calibration error  {:.4f}  (15 bins)", e.ece));
-  print_line(fmt::format("log likelihood     {:.4f}  (negative, mean)", e.nll));
+  print_line(fmt::format("neg. likelihood    {:.4f}  (mean of -log)", e.nll));
   print_line(fmt::format("images per second  {:.0f}", answers.images_per_second));
 }
 

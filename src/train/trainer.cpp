@@ -301,6 +301,7 @@ void require_files(const TrainOptions& options) {
 
 RunResult train(const TrainOptions& given, TrainObserver& observer) {
   auto options = given;
+  choose_device(options.device);  // a wrong one is told before anything is read
   require_files(options);
   if (options.recipe.loss.votes_weight == 0) options.data.votes_csv.clear();
   const RunFolder folder(options.out);

@@ -256,6 +256,13 @@ TEST_F(Mien, ACsvIsWrittenWhateverHappens) {
   EXPECT_TRUE(std::filesystem::exists(path("full.csv")));
 }
 
+TEST_F(Mien, ACsvDoesNotOverwriteAnInput) {
+  const auto picture = write_picture("a.png");
+  const auto before = test::read_text(picture);
+  expect_one_error(run({"analyze", "--csv", picture, picture}), 2, "it is also an input");
+  EXPECT_EQ(test::read_text(picture), before);
+}
+
 TEST_F(Mien, DamagedPixelsAreAnError) {
   cv::Mat noise(64, 64, CV_8UC3);
   cv::randu(noise, 0, 256);
