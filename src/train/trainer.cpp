@@ -291,9 +291,10 @@ void require_files(const TrainOptions& options) {
                                       ": no such file; give Kaggle's fer2013.csv with --data");
   }
   if (options.recipe.loss.votes_weight > 0 && options.data.votes_csv.empty()) {
-    throw Error(ErrorCode::usage,
-                "the recipe uses the FER+ votes (loss.votes_weight): give them with --votes "
-                "fer2013new.csv (github.com/microsoft/FERPlus), or lay that file beside fer2013.csv");
+    throw Error(
+        ErrorCode::usage,
+        "the recipe uses the FER+ votes (loss.votes_weight): give them with --votes "
+        "fer2013new.csv (github.com/microsoft/FERPlus), or lay that file beside fer2013.csv");
   }
 }
 
