@@ -12,6 +12,7 @@ set(MIEN_PROGRAMS "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 set(MIEN_TEST_ENVIRONMENT
   MIEN_BIN=${MIEN_PROGRAMS}
   MIEN_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+  LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/lsan.supp:print_suppressions=0
   MIEN_TEST_ASTRONAUT=${PROJECT_SOURCE_DIR}/build/assets/astronaut.png)
 
 function(mien_test name)
