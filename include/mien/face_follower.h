@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "mien/face_detector.h"
+#include "mien/face_tracker.h"
+#include "mien/image.h"
+
+namespace mien {
+
+struct FaceFollowerOptions {
+  FaceTrackerOptions tracker;
+  /// The whole frame is searched that many times a second; in between, each face is searched for in
+  /// its neighbourhood. More finds new faces sooner and costs time. 0 searches every frame.
+  double searches_per_second = 3;
+};
+
+/// Finds faces and follows them through the frames of one source, without searching every frame
+/// whole. One source and one thread.
+class FaceFollower {
+ public:
+  explicit FaceFollower(std::unique_ptr<FaceDetector> detector,
+                        const FaceFollowerOptions& options = {});
+  FaceFollower(FaceFollower&&) noexcept;
+  FaceFollower& operator=(FaceFollower&&) noexcept;
+  ~FaceFollower();
+
+  /// The faces in the frame at `time` (seconds, growing), by track.
+  std::vector<TrackedFace> follow(const ImageView& picture, double time);
+
+  /// Forgets all tracks: another source follows.
+  void reset();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mien
