@@ -223,7 +223,7 @@ void run(Options options) {
 void add_evaluate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("evaluate", "Measure a model on labelled faces");
-  options->model.add_to(*command);
+  options->model.add_to(*command, 0);
   command
       ->add_option("--data", options->data,
                    "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg) or LABEL/*.png")

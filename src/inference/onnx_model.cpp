@@ -3,6 +3,7 @@
 #include <onnx/checker.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -98,6 +99,22 @@ std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::strin
     if (entry.key() == kModelCardKey) return model_card_from_json(entry.value(), where);
   }
   return std::nullopt;
+}
+
+Ranges ranges_of(const onnx::ModelProto& proto, const std::string& where) {
+  Ranges ranges;
+  for (const auto& entry : proto.metadata_props()) {
+    if (entry.key() != kRangesKey) continue;
+    const auto json = nlohmann::json::parse(entry.value(), nullptr, false);
+    if (!json.is_object()) fail(where, "its ranges for int8 are damaged", "measure them again");
+    for (const auto& [name, range] : json.items()) {
+      const bool is_pair = range.is_array() && range.size() == 2 && range[0].is_number() &&
+                           range[1].is_number() && range[0] <= range[1];
+      if (!is_pair) fail(where, "its ranges for int8 are damaged", "measure them again");
+      ranges[name] = {range[0].get<float>(), range[1].get<float>()};
+    }
+  }
+  return ranges;
 }
 
 std::string input_name(const onnx::GraphProto& graph) { return true_inputs(graph).front()->name(); }
