@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "inference/onnx_checks.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -32,14 +33,6 @@ std::string read_bytes(const std::filesystem::path& path) {
     fail(where, "cannot read the model", "check its permissions");
   }
   return std::move(bytes).str();
-}
-
-/// Weights kept in other files would let a model read any file of the machine.
-bool has_external_weights(const onnx::GraphProto& graph) {
-  for (const auto& weights : graph.initializer()) {
-    if (weights.data_location() == onnx::TensorProto::EXTERNAL) return true;
-  }
-  return false;
 }
 
 std::vector<const onnx::ValueInfoProto*> true_inputs(const onnx::GraphProto& graph) {
@@ -75,14 +68,18 @@ bool has_shape(const onnx::ValueInfoProto& value, const std::vector<std::int64_t
 }  // namespace
 
 onnx::ModelProto read_onnx(const std::filesystem::path& path) {
-  const std::string where = path.string();
-  const std::string bytes = read_bytes(path);
+  return parse_onnx(read_bytes(path), path.string());
+}
+
+onnx::ModelProto parse_onnx(const std::string& bytes, const std::string& where) {
   onnx::ModelProto proto;
   if (bytes.empty() || !proto.ParseFromString(bytes) || !proto.has_graph()) {
     fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
   }
-  if (has_external_weights(proto.graph())) {
-    fail(where, "its weights are in another file", "export it as one file");
+  try {
+    check_contents(proto.graph());
+  } catch (const Error& error) {
+    fail(where, error.what(), "export it again, as one file");
   }
   try {
     onnx::checker::check_model(proto);

@@ -21,6 +21,9 @@ struct OnnxModel {
 /// The file's contents, checked to be well-formed ONNX of at most 512 MiB. Throws Error (model).
 onnx::ModelProto read_onnx(const std::filesystem::path& path);
 
+/// The same of a file's bytes; `where` names it.
+onnx::ModelProto parse_onnx(const std::string& bytes, const std::string& where);
+
 /// The card in the file's metadata; nothing when there is none. Throws Error (model) for a bad one.
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where);
 

@@ -326,12 +326,15 @@ RandomCase nearest_resizing(std::mt19937& random) {
   RandomCase made;
   auto& maker = made.maker;
   const auto shape = random_picture(random, 6);
-  const Reals scales{1, 1, pick_of(random, Reals{1, 2, 3, 2.5F, 0.75F}),
-                     pick_of(random, Reals{1, 2, 4, 1.5F})};
+  const Reals scales{1, 1, pick_of(random, Reals{1, 2, 3, 2, 2.5F, 0.75F}),
+                     pick_of(random, Reals{1, 2, 4, 3, 1.5F})};
   const auto place = pick_of<std::string>(
       random, {"half_pixel", "asymmetric", "align_corners", "half_pixel", "asymmetric"});
   const auto rounding =
-      pick_of<std::string>(random, {"floor", "ceil", "round_prefer_floor", "round_prefer_ceil"});
+      place == "asymmetric" && maybe(random)
+          ? "floor"
+          : pick_of<std::string>(random, {"floor", "ceil", "round_prefer_floor",
+                                          "round_prefer_ceil", "round_prefer_floor"});
   const bool rounds = rounding.starts_with("round");
   const bool whole = scales[2] == static_cast<float>(static_cast<int>(scales[2])) &&
                      scales[3] == static_cast<float>(static_cast<int>(scales[3]));
