@@ -9,6 +9,7 @@ namespace mien::apps {
 /// What a command tells main beside errors.
 struct Outcome {
   bool inputs_failed = false;  ///< some input could not be read; it was said, the rest is done
+  int signal = 0;              ///< SIGINT or SIGTERM ended the work early; the outputs are finished
 };
 
 /// Each adds one subcommand with its options; parsing the command line runs it.

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "core/progress_bar.h"
+#include "mien/frame_source.h"
+
+namespace mien::apps {
+
+/// A progress bar, unless results on the same terminal show the progress well enough.
+class Progress {
+ public:
+  /// Over the inputs.
+  Progress();
+  /// Over the frames of a source; none where their number is not known.
+  explicit Progress(const SourceInfo& source);
+
+  void update(std::uint64_t inputs, std::uint64_t of);
+  void update(long long frames);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::optional<ProgressBar> bar_;
+  std::uint64_t frames_ = 0;
+  Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace mien::apps
