@@ -1,6 +1,7 @@
 #include "inputs.h"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <regex>
 #include <string_view>

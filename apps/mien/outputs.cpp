@@ -149,8 +149,8 @@ class Outputs::State {
   }
 
   void end() {
-    flush_standard_output();
     finish_video();
+    flush_standard_output();
     if (summary_) tell(to_table(summary_->summaries()));
     summary_.reset();
   }
