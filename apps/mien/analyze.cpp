@@ -177,6 +177,7 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
       ->add_option("INPUT", options->inputs,
                    "pictures, videos, folders of them (not those in it), image sequences such as "
                    "img_%05d.png, camera:0, rtsp://..., http://..., or - for standard input")
+      ->type_name("")
       ->required();
   options->outputs.add_to(*command);
   options->following.add_to(*command);
@@ -185,14 +186,12 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
   command->footer(
       "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
       "at once.\n\n"
-      "Exit status: 0 done, also when who reads standard output has read enough; 2 wrong usage; 3 "
-      "an input could not be read or broke, the others are done; 4 the model is invalid; 1 "
-      "anything else; after a signal what a shell expects, such as 130.\n\n"
-      "Examples:\n"
-      "  mien analyze --table portrait.jpg holiday/\n"
-      "  mien analyze --output annotated.mp4 party.mp4 > expressions.jsonl\n"
-      "  mien analyze --show --summary camera:0\n"
-      "Example: mien analyze --output annotated holiday/ portrait.jpg > expressions.jsonl");
+      "Exit status: 0 done, also when the reader of standard output has read enough (| head); 2 "
+      "wrong usage; 3 an input could not be read or broke, the others are done; 4 the model is "
+      "invalid; 1 anything else. After a signal it is what shells expect: 130 or 143.\n\n"
+      "Example: mien analyze --table portrait.jpg holiday/\n"
+      "         mien analyze --output annotated.mp4 party.mp4 > expressions.jsonl\n"
+      "         mien analyze --show --summary camera:0");
   command->callback([options, &outcome] { run(*options, outcome); });
 }
 

@@ -236,10 +236,12 @@ void add_bench_command(CLI::App& app) {
       "bench", "Measure the time of each stage on a video, and of all together, as JSON");
   command->add_option("INPUT", options->input, "a video file or an image sequence")->required();
   command->add_option("--frames", options->frames, "as many frames of it at most")
-      ->check(CLI::Range(1LL, 1'000'000LL))
+      ->type_name("N")
+      ->check(CLI::Range(1LL, 1'000'000LL).description(""))
       ->capture_default_str();
   command->add_option("--repeat", options->repeat, "runs of all stages together")
-      ->check(CLI::Range(1, 1000))
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000).description(""))
       ->capture_default_str();
   command->add_flag_function(
       "--json", [](std::int64_t) {}, "print JSON, which is what happens anyway");

@@ -1,12 +1,15 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <opencv2/core/utils/logger.hpp>
 #include <string>
 
 #include "commands.h"
+#include "help.h"
 #include "mien/error.h"
 #include "standard_output.h"
 #include "stop_on_signal.h"
@@ -21,6 +24,7 @@ constexpr const char* kFooter =
 /// without any.
 void quieten() {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET
   std::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -38,6 +42,7 @@ mien::apps::Outcome run(int argc, char** argv) {
   mien::apps::run_training_command(argv);
   CLI::App app("Reads facial expressions in pictures and videos, on this machine.", "mien");
   app.set_version_flag("--version", "mien " MIEN_VERSION);
+  app.formatter(std::make_shared<mien::apps::HelpFormatter>());  // those of commands follow it
   app.require_subcommand(0, 1);
   app.footer(kFooter);
   mien::apps::Outcome outcome;

@@ -58,18 +58,18 @@ void SourceOptions::add_to(CLI::App& command) {
   command.add_option("--end", end, "end there")->type_name("TIME")->group(group);
   auto* every = command.add_option("--every", frames.every, "take every Nth frame")
                     ->type_name("N")
-                    ->check(CLI::Range(1, 1'000'000))
+                    ->check(CLI::Range(1, 1'000'000).description(""))
                     ->group(group);
   command.add_option("--rate", frames.rate, "take at most N frames a second")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::PositiveNumber.description(""))
       ->excludes(every)
       ->group(group);
   command
       .add_option("--longest-side", frames.longest_side,
                   "scale larger frames down to that many pixels")
       ->type_name("PIXELS")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::NonNegativeNumber.description(""))
       ->group(group);
   command
       .add_option("--raw-size", frames.raw_size,
@@ -81,7 +81,7 @@ void SourceOptions::add_to(CLI::App& command) {
       .add_option("--timeout", frames.connect_seconds,
                   "give a network address up that does not answer for that many seconds")
       ->type_name("SECONDS")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::PositiveNumber.description(""))
       ->capture_default_str()
       ->group(group);
 }
@@ -115,7 +115,7 @@ void FollowingOptions::add_to(CLI::App& command) {
                   "search the whole frame that often, in between only near known faces; 0 searches "
                   "every frame")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::NonNegativeNumber.description(""))
       ->capture_default_str()
       ->group(group);
   command
