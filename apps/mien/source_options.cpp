@@ -88,10 +88,10 @@ void SourceOptions::add_to(CLI::App& command) {
 
 FrameSourceOptions SourceOptions::checked() const {
   auto options = frames;
-  if (!start.empty()) options.start = checked_time("--start", start);
-  if (!end.empty()) options.end = checked_time("--end", end);
+  if (start) options.start = checked_time("--start", *start);
+  if (end) options.end = checked_time("--end", *end);
   if (options.end && *options.end <= options.start) {
-    throw Error(ErrorCode::usage, "--end " + end + ": not after the start; give a later time");
+    throw Error(ErrorCode::usage, "--end " + *end + ": not after the start; give a later time");
   }
   return options;
 }

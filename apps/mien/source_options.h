@@ -14,8 +14,8 @@ namespace mien::apps {
 
 /// What of a video, camera or stream is read.
 struct SourceOptions {
-  std::string start;
-  std::string end;
+  std::optional<std::string> start;
+  std::optional<std::string> end;
   FrameSourceOptions frames;
 
   void add_to(CLI::App& command);

@@ -127,6 +127,16 @@ void RunningMien::send(int signal) const { ::kill(child_, signal); }
 ProgramResult RunningMien::wait() {
   int status = 0;
   ::waitpid(child_, &status, 0);
+  return result(status);
+}
+
+std::optional<ProgramResult> RunningMien::ended() {
+  int status = 0;
+  if (::waitpid(child_, &status, WNOHANG) != child_) return std::nullopt;
+  return result(status);
+}
+
+ProgramResult RunningMien::result(int status) {
   child_ = -1;
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
           std::filesystem::is_regular_file(out_) ? read_text(out_) : std::string(),

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,10 +53,15 @@ class RunningMien {
   void close_output();
 
   void send(int signal) const;
+  pid_t id() const { return child_; }
 
   ProgramResult wait();
+  /// wait(), if it has ended.
+  std::optional<ProgramResult> ended();
 
  private:
+  ProgramResult result(int status);
+
   TemporaryFolder folder_;
   std::filesystem::path out_;
   pid_t child_ = -1;
