@@ -15,9 +15,9 @@ constexpr int kRounds = 4;
 constexpr double kOwnFaceHidden = 0.15;
 constexpr double kOwnFaceHiddenBefore = 0.3;
 
-/// The cost that a panel bears before it gives up its previous place: a tenth of it over another
-/// face, or a thirtieth over another panel.
-constexpr double kPatience = 0.3;
+/// The cost that a panel bears before it gives up its previous place: a fifteenth of it over another
+/// face, or a fiftieth over another panel.
+constexpr double kPatience = 0.2;
 
 constexpr int kPlaces = 13;
 

@@ -121,7 +121,7 @@ AnnotationStyle::AnnotationStyle(int width, int height, bool moving) {
     names = std::max(names, TextMasks::width(text, label));
     if (moving) widest = std::max(widest, TextMasks::width(text + " 100%", title));
   }
-  if (moving) strip = scaled(label * 0.6, 4);
+  if (moving) strip = scaled(label * 0.75, 4);
 }
 
 PanelSizes panel_sizes(const Face& face, const AnnotationStyle& style) {
