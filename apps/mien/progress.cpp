@@ -1,6 +1,5 @@
 #include "progress.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -16,11 +15,10 @@ Progress::Progress() {
   if (!results_on_terminal()) bar_.emplace("analyze");
 }
 
-Progress::Progress(const SourceInfo& source)
-    : frames_(static_cast<std::uint64_t>(source.frames.value_or(0))) {
-  if (!results_on_terminal() && frames_ > 0) {
-    bar_.emplace(std::filesystem::path(source.name).filename().string());
-  }
+Progress::Progress(const SourceInfo& source) {
+  if (results_on_terminal()) return;
+  bar_.emplace(std::filesystem::path(source.name).filename().string());
+  if (source.frames) frames_ = static_cast<std::uint64_t>(*source.frames);
 }
 
 void Progress::update(std::uint64_t inputs, std::uint64_t of) {
@@ -28,10 +26,7 @@ void Progress::update(std::uint64_t inputs, std::uint64_t of) {
 }
 
 void Progress::update(long long frames) {
-  if (!bar_) return;
-  const double seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-  bar_->update(static_cast<std::uint64_t>(frames), frames_,
-               fmt::format("{:.0f} frames/s", static_cast<double>(frames) / seconds));
+  if (bar_) bar_->update_frames(static_cast<std::uint64_t>(frames), frames_);
 }
 
 }  // namespace mien::apps

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -14,18 +13,15 @@ class Progress {
  public:
   /// Over the inputs.
   Progress();
-  /// Over the frames of a source; none where their number is not known.
+  /// Over the frames of a source.
   explicit Progress(const SourceInfo& source);
 
   void update(std::uint64_t inputs, std::uint64_t of);
   void update(long long frames);
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   std::optional<ProgressBar> bar_;
-  std::uint64_t frames_ = 0;
-  Clock::time_point started_ = Clock::now();
+  std::optional<std::uint64_t> frames_;
 };
 
 }  // namespace mien::apps
