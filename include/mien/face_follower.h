@@ -10,7 +10,7 @@
 namespace mien {
 
 struct FaceFollowerOptions {
-  FaceTrackerOptions tracker;
+  FaceTrackerOptions tracker = {};
   /// The whole frame is searched that many times a second; in between, each face is searched for in
   /// its neighbourhood. More finds new faces sooner and costs time. 0 searches every frame.
   double searches_per_second = 3;

@@ -21,15 +21,15 @@ constexpr double kNear = 0.6;
 constexpr double kFar = 2;
 constexpr double kDeviations = 3;
 /// ln of how much larger or smaller a face is found than expected.
-constexpr double kSizeGate = 0.6;
+constexpr double kSizeGate = 0.9;
 
 constexpr double kImpossible = 1e6;
-constexpr double kCostLimit = 1e3;
+constexpr double kCostLimit = 3;
 
 // How much a lack of overlap, a difference in size (ln) and the wrong direction count beside a
 // distance in sizes of the face.
 constexpr double kOverlapWeight = 0.5;
-constexpr double kSizeWeight = 0.5;
+constexpr double kSizeWeight = 1;
 constexpr double kDirectionWeight = 0.2;
 /// Slower than that, in sizes a second, a direction says nothing.
 constexpr double kStill = 0.3;
@@ -146,7 +146,7 @@ class FaceTracker::State {
       ++track.missed;
     }
     clock_ = now;
-    time_ = time;
+    if (std::isfinite(time)) time_ = time;
     join(faces, now, alone);
     return report(now);
   }

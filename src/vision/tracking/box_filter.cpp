@@ -16,10 +16,10 @@ constexpr double kSpeed = square(1.5);
 constexpr double kGrowth = square(0.5);
 constexpr double kAspectChange = square(0.2);
 
-constexpr double kUnsteadyPlace = 8;
-constexpr Motion kSize = {0.3, 0.7};
+constexpr double kUnsteadyPlace = 2;
+constexpr Motion kSize = {1, 1};
 constexpr Motion kAspect = {0.05, 0.2};
-constexpr double kPersistence = 2;
+constexpr double kPersistence = 4;
 
 }  // namespace
 
