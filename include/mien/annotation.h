@@ -21,6 +21,8 @@ void annotate(Image& picture, const FrameResult& result);
 class Annotator {
  public:
   Annotator();
+  Annotator(const Annotator&) = delete;
+  Annotator& operator=(const Annotator&) = delete;
   Annotator(Annotator&&) noexcept;
   Annotator& operator=(Annotator&&) noexcept;
   ~Annotator();

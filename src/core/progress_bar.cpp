@@ -98,7 +98,7 @@ std::string frames_line(const std::string& title, std::uint64_t done,
   std::string line = title + " ";
   if (is_known) line += bar(share_of(done, *total)) + "  ";
   line += std::to_string(done);
-  if (is_known) line += "/" + std::to_string(*total);
+  if (is_known) line.append("/").append(std::to_string(*total));
   line += " frames";
   if (rate <= 0) return line;
   line += printed("  %.1f frames/s", rate);

@@ -20,6 +20,8 @@ class AnnotatedVideo {
   /// Makes the folder where it is missing. Throws Error (internal) when nothing can be written
   /// there.
   AnnotatedVideo(std::filesystem::path path, const SourceInfo& source, Notice notice = {});
+  AnnotatedVideo(const AnnotatedVideo&) = delete;
+  AnnotatedVideo& operator=(const AnnotatedVideo&) = delete;
   AnnotatedVideo(AnnotatedVideo&&) noexcept;
   AnnotatedVideo& operator=(AnnotatedVideo&&) noexcept;
   ~AnnotatedVideo();

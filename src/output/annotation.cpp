@@ -18,7 +18,7 @@ namespace {
 /// A compact panel stays compact that long, in seconds, so that panels do not flicker.
 constexpr double kLeastCompact = 1;
 /// In that time, in seconds, a panel goes most of the way to another place.
-constexpr double kGlide = 0.1;
+constexpr double kGlide = 0.06;
 /// Places are kept for tracks that are back after less than that many seconds.
 constexpr double kMemory = 2;
 

@@ -11,12 +11,13 @@ namespace {
 /// Times that each compact panel may look for a better place, once the others have theirs.
 constexpr int kRounds = 4;
 
-/// How much of its own face a full panel may hide, and one that is there already.
+/// How much of its own face a full panel may hide; less where a panel that moved goes, or it would
+/// soon go on.
 constexpr double kOwnFaceHidden = 0.15;
-constexpr double kOwnFaceHiddenBefore = 0.3;
+constexpr double kOwnFaceHiddenAnew = 0.08;
 
-/// The cost that a panel bears before it gives up its previous place: a fifteenth of it over another
-/// face, or a fiftieth over another panel.
+/// The cost that a panel bears before it gives up its previous place: a fifteenth of it over
+/// another face, or a fiftieth over another panel.
 constexpr double kPatience = 0.2;
 
 constexpr int kPlaces = 13;
@@ -101,7 +102,7 @@ class Layout {
     for (auto i = order.rbegin(); i != order.rend(); ++i) {
       auto& panel = panels_[*i];
       if (panel.full && (!fits(panel.box) || hidden_elsewhere(*i, panel.box) > kPatience ||
-                         share(panel.box, faces_[*i]) > kOwnFaceHiddenBefore)) {
+                         share(panel.box, faces_[*i]) > kOwnFaceHidden)) {
         panel = best_compact(*i);
       }
     }
@@ -143,10 +144,11 @@ class Layout {
   }
 
   void enlarge(std::size_t i) {
+    const double own_hidden = previous_[i] ? kOwnFaceHiddenAnew : kOwnFaceHidden;
     for (const int place : kFullRanking) {
       const auto panel = panel_at(i, place, true);
       if (fits(panel.box) && hidden_elsewhere(i, panel.box) == 0 &&
-          share(panel.box, faces_[i]) <= kOwnFaceHidden) {
+          share(panel.box, faces_[i]) <= own_hidden) {
         panels_[i] = panel;
         return;
       }
