@@ -133,7 +133,8 @@ class Outputs::State {
   }
 
   void begin(const SourceInfo& source) {
-    flush_ = source.live ? Flush::now : Flush::later;
+    const bool may_be_slow = source.live || source.name == "-";
+    flush_ = may_be_slow ? Flush::now : Flush::later;
     annotator_ = Annotator();
     if (options_.table || options_.summary) summary_.emplace();
     if (video_names_) video_.emplace(video_names_->next(source.name), source, say);

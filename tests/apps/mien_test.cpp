@@ -114,7 +114,7 @@ TEST_F(Mien, EveryKindOfBadInputIsOneLine) {
   EXPECT_THAT(result.out_lines(), SizeIs(1));
   EXPECT_THAT(result.err_lines(), SizeIs(4)) << result.err;
   EXPECT_THAT(result.err, HasSubstr("no picture in this folder"));
-  EXPECT_THAT(result.err, HasSubstr("a video"));
+  EXPECT_THAT(result.err, HasSubstr("no video"));
 }
 
 TEST_F(Mien, DecodersSayNothingOfTheirOwn) {
