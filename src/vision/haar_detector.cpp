@@ -18,9 +18,12 @@ namespace {
 
 /// The width to which the smallest face is scaled: the cascades know faces of 20 and 24 pixels.
 constexpr int kCascadeWindow = 24;
-/// Near where a face is expected it is scaled to this width, whatever its size, so that each costs
-/// the same.
-constexpr double kNearWidth = 36;
+/// Near where a face is expected alt2 looks for it, whichever cascade searches the whole picture:
+/// it takes half the time there and misses no more. Brightness is not equalised: over so small a
+/// part that spoils more than it mends. The face is scaled to this width, whatever its size, so
+/// that each costs the same.
+constexpr double kNearWidth = 32;
+constexpr int kFewestNeighboursNear = 2;
 constexpr double kNearRange = 1.3;
 constexpr double kFineStep = 1.1;
 constexpr int kFewestNeighbours = 3;
@@ -120,15 +123,15 @@ struct Search {
   cv::Size largest = {};  ///< empty: any
   double step = kFineStep;
   int fewest_neighbours = kFewestNeighbours;
+  bool equalise = false;
 };
 
 class HaarDetector final : public FaceDetector {
  public:
   HaarDetector(const Cascade& cascade, const FaceDetectorOptions& options)
-      : parameters_(cascade),
-        options_(options),
-        faces_(load_cascade(cascade.file)),
-        eyes_(load_cascade(kEyes)) {}
+      : parameters_(cascade), options_(options), faces_(load_cascade(cascade.file)) {
+    if (parameters_.look_for_eyes) eyes_ = load_cascade(kEyes);
+  }
 
   std::vector<DetectedFace> detect(const ImageView& picture) override {
     if (picture.empty()) throw Error(ErrorCode::internal, "detect: the picture is empty");
@@ -142,6 +145,7 @@ class HaarDetector final : public FaceDetector {
   std::vector<DetectedFace> detect_near(const ImageView& picture, const Box& expected) override {
     const auto place = neighbourhood(picture, expected);
     if (area(place) == 0) return {};
+    if (near_.empty()) near_ = load_cascade(kAlt2.file);
     try {
       auto faces = without_duplicates(candidates_near(part_of(picture, place), expected));
       for (auto& face : faces) move_by(face, place.x, place.y);
@@ -165,15 +169,17 @@ class HaarDetector final : public FaceDetector {
     const int smallest = min_face(picture);
     if (std::min(picture.width, picture.height) < smallest) return {};
     const int side = std::min(smallest, kCascadeWindow);
-    Search search{gray_of(picture), std::min(1.0, static_cast<double>(kCascadeWindow) / smallest),
-                  {side, side},     {},
-                  parameters_.step, parameters_.fewest_neighbours};
+    Search search{
+        gray_of(picture),    std::min(1.0, static_cast<double>(kCascadeWindow) / smallest),
+        {side, side},        {},
+        parameters_.step,    parameters_.fewest_neighbours,
+        parameters_.equalise};
     if (search.scale < 1) {
       cv::Mat reduced;
       cv::resize(search.gray, reduced, {}, search.scale, search.scale, cv::INTER_AREA);
       search.gray = reduced;
     }
-    return find(search, picture, [&](const cv::Rect& face) {
+    return find(faces_, parameters_, search, picture, [&](const cv::Rect& face) {
       return parameters_.look_for_eyes ? count_eyes(search.gray, face) : kAssumedEyes;
     });
   }
@@ -193,25 +199,27 @@ class HaarDetector final : public FaceDetector {
     cv::resize(search.gray, scaled, size, 0, 0,
                search.scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
     search.gray = scaled;
-    return find(search, part, [](const cv::Rect&) { return kAssumedEyesNear; });
+    search.fewest_neighbours = kFewestNeighboursNear;
+    return find(near_, kAlt2, search, part, [](const cv::Rect&) { return kAssumedEyesNear; });
   }
 
   template <typename CountEyes>
-  std::vector<DetectedFace> find(const Search& search, const ImageView& picture,
+  std::vector<DetectedFace> find(cv::CascadeClassifier& classifier, const Cascade& cascade,
+                                 const Search& search, const ImageView& picture,
                                  const CountEyes& eyes) {
     cv::Mat input = search.gray;
-    if (parameters_.equalise) {
+    if (search.equalise) {
       input = cv::Mat();
       cv::equalizeHist(search.gray, input);
     }
     std::vector<cv::Rect> boxes;
     std::vector<int> neighbours;
-    faces_.detectMultiScale(input, boxes, neighbours, search.step, search.fewest_neighbours,
-                            cv::CASCADE_SCALE_IMAGE, search.smallest, search.largest);
+    classifier.detectMultiScale(input, boxes, neighbours, search.step, search.fewest_neighbours,
+                                cv::CASCADE_SCALE_IMAGE, search.smallest, search.largest);
     const Box all{0, 0, picture.width, picture.height};
     std::vector<DetectedFace> found;
     for (std::size_t i = 0; i < boxes.size(); ++i) {
-      const double score = score_of(neighbours[i], eyes(boxes[i]));
+      const double score = score_of(cascade, neighbours[i], eyes(boxes[i]));
       const Box box = intersection(to_box(boxes[i], search.scale), all);
       if (score >= options_.min_score && area(box) > 0) {
         found.push_back({box, static_cast<float>(score), std::nullopt});
@@ -220,10 +228,9 @@ class HaarDetector final : public FaceDetector {
     return found;
   }
 
-  double score_of(int neighbours, int eyes) const {
-    const double evidence = parameters_.bias +
-                            parameters_.per_log_neighbour * std::log(neighbours) +
-                            parameters_.per_eye * eyes;
+  static double score_of(const Cascade& cascade, int neighbours, int eyes) {
+    const double evidence =
+        cascade.bias + cascade.per_log_neighbour * std::log(neighbours) + cascade.per_eye * eyes;
     return 1 / (1 + std::exp(-evidence));
   }
 
@@ -251,6 +258,7 @@ class HaarDetector final : public FaceDetector {
   Cascade parameters_;
   FaceDetectorOptions options_;
   cv::CascadeClassifier faces_;
+  cv::CascadeClassifier near_;  ///< loaded when it is needed first
   cv::CascadeClassifier eyes_;
 };
 
