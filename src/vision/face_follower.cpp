@@ -74,8 +74,11 @@ class FaceFollower::State {
 
   bool is_search_due(const std::vector<TrackedFace>& tracks, double time) const {
     if (!searched_ || options_.searches_per_second == 0) return true;
+    const double period = 1 / options_.searches_per_second;
     const double since = time - *searched_;
-    if (!(since >= 0 && since < 1 / options_.searches_per_second - kEarly)) return true;
+    if (!(since >= 0 && since < period - kEarly)) return true;
+    // A find that comes and goes must not have every frame searched.
+    if (since < period / 2 - kEarly) return false;
     return std::any_of(tracks.begin(), tracks.end(), [&](const auto& track) {
       return track.track > 0 && track.unseen >= kLost && time - track.unseen >= *searched_;
     });

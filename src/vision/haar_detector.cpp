@@ -40,15 +40,23 @@ struct Cascade {
   int fewest_neighbours = kFewestNeighbours;
   bool equalise = true;
   bool look_for_eyes = true;
+  /// Faces with fewer neighbours are believed when alt2 finds them too, near where they are.
+  int sure_neighbours = 0;
 };
 
 constexpr Cascade kDefault = {"haarcascade_frontalface_default.xml", -4.69, 1.98, 2.16};
 constexpr Cascade kAlt2 = {"haarcascade_frontalface_alt2.xml", -5.44, 3.35, 1.87};
-constexpr Cascade kFast = {
-    kDefault.file, kDefault.bias, kDefault.per_log_neighbour, kDefault.per_eye, 1.3, 5,
-    false,         false};
+constexpr Cascade kFast = {.file = kDefault.file,
+                           .bias = kDefault.bias,
+                           .per_log_neighbour = kDefault.per_log_neighbour,
+                           .per_eye = kDefault.per_eye,
+                           .step = 1.3,
+                           .fewest_neighbours = 2,
+                           .equalise = false,
+                           .look_for_eyes = false,
+                           .sure_neighbours = 5};
 /// Where no eyes are looked for, a face counts as if one was seen, and near where a face is
-/// expected as if both were: the least that is found then scores 0.5 and more.
+/// expected as if both were: the least that is believed then scores 0.5 and more.
 constexpr int kAssumedEyes = 1;
 constexpr int kAssumedEyesNear = 2;
 constexpr const char* kEyes = "haarcascade_eye.xml";
@@ -136,7 +144,7 @@ class HaarDetector final : public FaceDetector {
   std::vector<DetectedFace> detect(const ImageView& picture) override {
     if (picture.empty()) throw Error(ErrorCode::internal, "detect: the picture is empty");
     try {
-      return without_duplicates(candidates(picture));
+      return without_duplicates(believed(picture, candidates(picture)));
     } catch (const cv::Exception& error) {
       throw failure(error);
     }
@@ -148,6 +156,7 @@ class HaarDetector final : public FaceDetector {
     if (near_.empty()) near_ = load_cascade(kAlt2.file);
     try {
       auto faces = without_duplicates(candidates_near(part_of(picture, place), expected));
+      std::erase_if(faces, [this](const auto& face) { return face.score < options_.min_score; });
       for (auto& face : faces) move_by(face, place.x, place.y);
       return faces;
     } catch (const cv::Exception& error) {
@@ -182,6 +191,25 @@ class HaarDetector final : public FaceDetector {
     return find(faces_, parameters_, search, picture, [&](const cv::Rect& face) {
       return parameters_.look_for_eyes ? count_eyes(search.gray, face) : kAssumedEyes;
     });
+  }
+
+  /// Of the candidates those that are sure, and what is found near the others.
+  std::vector<DetectedFace> believed(const ImageView& picture,
+                                     const std::vector<DetectedFace>& candidates) {
+    const double sure = parameters_.sure_neighbours == 0
+                            ? 0
+                            : score_of(parameters_, parameters_.sure_neighbours, kAssumedEyes);
+    std::vector<DetectedFace> faces;
+    for (const auto& face : candidates) {
+      if (face.score >= static_cast<float>(sure)) {
+        faces.push_back(face);
+      } else {
+        const auto found = detect_near(picture, face.box);
+        faces.insert(faces.end(), found.begin(), found.end());
+      }
+    }
+    std::erase_if(faces, [this](const auto& face) { return face.score < options_.min_score; });
+    return faces;
   }
 
   std::vector<DetectedFace> candidates_near(const ImageView& part, const Box& expected) {
@@ -221,7 +249,7 @@ class HaarDetector final : public FaceDetector {
     for (std::size_t i = 0; i < boxes.size(); ++i) {
       const double score = score_of(cascade, neighbours[i], eyes(boxes[i]));
       const Box box = intersection(to_box(boxes[i], search.scale), all);
-      if (score >= options_.min_score && area(box) > 0) {
+      if (area(box) > 0) {
         found.push_back({box, static_cast<float>(score), std::nullopt});
       }
     }

@@ -71,7 +71,7 @@ TEST_F(Following, SearchesTheWholeFrameSoonWhenAFaceIsLost) {
   script_.faces[0].box.x = 300;  // farther than is looked for nearby
   int frame = 2;
   while (script_.searches == 1) follow(frame++ * kFrame);
-  EXPECT_LE(frame * kFrame, 0.24);
+  EXPECT_LE(frame * kFrame, 0.36);
   script_.faces.clear();
   const int searches = script_.searches;
   for (const int last = frame + 11; frame < last; ++frame) follow(frame * kFrame);
@@ -156,7 +156,7 @@ class FollowingPortraits : public testing::Test {
 
   test::FollowScore follow(const test::MadeScene& scene, double from, double to) {
     const test::ScenePainter painter(scene, portrait_);
-    FaceFollower follower(make_face_detector({.kind = "haar-alt2", .min_face = 40}));
+    FaceFollower follower(make_face_detector({.kind = "haar-fast"}));
     test::FollowScore score;
     for (double time = from; time < to; time += kFrame) {
       const cv::Mat frame = painter.paint(time);
