@@ -175,7 +175,7 @@ class FollowingPortraits : public testing::Test {
 TEST_F(FollowingPortraits, KeepsFacesThatStayApart) {
   const auto score = follow(test::faces_apart(3, 2), 0, 2.4);
   EXPECT_EQ(score.switches(), 0);
-  EXPECT_GT(score.recall(), 0.95);
+  EXPECT_GT(score.recall(), 0.9);
   EXPECT_GT(score.precision(), 0.95);
 }
 
