@@ -20,18 +20,15 @@ bool same_face(const DetectedFace& a, const DetectedFace& b) {
   return iou(a.box, b.box) > kSameFace;
 }
 
-/// Adds those that are not there yet; of two the surer stays.
+/// Adds those that are not there yet.
 void merge(std::vector<DetectedFace>& faces, const std::vector<DetectedFace>& more) {
   for (const auto& face : more) {
-    const auto same = std::find_if(faces.begin(), faces.end(),
-                                   [&](const auto& other) { return same_face(face, other); });
-    if (same == faces.end()) {
-      faces.push_back(face);
-    } else if (face.score > same->score) {
-      *same = face;
-    }
+    const auto same = [&](const auto& other) { return same_face(face, other); };
+    if (std::none_of(faces.begin(), faces.end(), same)) faces.push_back(face);
   }
 }
+
+bool surer(const DetectedFace& a, const DetectedFace& b) { return a.score > b.score; }
 
 }  // namespace
 
@@ -46,16 +43,10 @@ class FaceFollower::State {
 
   std::vector<TrackedFace> follow(const ImageView& picture, double time) {
     const auto expected = tracker_.predict(time);
-    std::vector<DetectedFace> faces;
+    auto faces = near(picture, expected);
     if (is_search_due(expected, time)) {
-      faces = detector_->detect(picture);
+      merge(faces, detector_->detect(picture));
       searched_ = time;
-    }
-    const auto searched = faces;
-    for (const auto& track : expected) {
-      const bool found = std::any_of(searched.begin(), searched.end(),
-                                     [&](const auto& face) { return same_face(face, track.face); });
-      if (!found) merge(faces, detector_->detect_near(picture, track.face.box));
     }
     return within(picture, tracker_.update(faces, time));
   }
@@ -66,10 +57,28 @@ class FaceFollower::State {
   }
 
  private:
+  /// Also in frames that are searched whole: the boxes of both searches may differ a little, and
+  /// would jump with each.
+  std::vector<DetectedFace> near(const ImageView& picture,
+                                 const std::vector<TrackedFace>& expected) {
+    std::vector<DetectedFace> all;
+    for (const auto& track : expected) {
+      const auto found = detector_->detect_near(picture, track.face.box);
+      all.insert(all.end(), found.begin(), found.end());
+    }
+    std::stable_sort(all.begin(), all.end(), surer);
+    std::vector<DetectedFace> faces;
+    merge(faces, all);
+    return faces;
+  }
+
   bool is_search_due(const std::vector<TrackedFace>& tracks, double time) const {
     if (!searched_ || options_.searches_per_second == 0) return true;
+    const double period = 1 / options_.searches_per_second;
     const double since = time - *searched_;
-    if (!(since >= 0 && since < 1 / options_.searches_per_second - kEarly)) return true;
+    if (!(since >= 0 && since < period - kEarly)) return true;
+    // A find that comes and goes must not have every frame searched.
+    if (since < period / 2 - kEarly) return false;
     return std::any_of(tracks.begin(), tracks.end(), [&](const auto& track) {
       return track.track > 0 && track.unseen >= kLost && time - track.unseen >= *searched_;
     });

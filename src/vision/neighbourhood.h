@@ -6,9 +6,11 @@
 namespace mien {
 
 /// The part of the picture about a box in which a face is searched for that should be in the box:
-/// twice as wide and high, so that it may have moved by half its size.
+/// it may have moved by a third of its size.
 inline Box neighbourhood(const ImageView& picture, const Box& box) {
-  const Box about{box.x - box.width / 2, box.y - box.height / 2, 2 * box.width, 2 * box.height};
+  const int across = box.width * 35 / 100;
+  const int down = box.height * 35 / 100;
+  const Box about{box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down};
   return intersection(about, {0, 0, picture.width, picture.height});
 }
 

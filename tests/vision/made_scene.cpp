@@ -131,9 +131,9 @@ MadeScene face_behind_bar(double hidden_seconds) {
 }
 
 ScenePainter::ScenePainter(MadeScene scene, const cv::Mat& portrait) : scene_(std::move(scene)) {
-  cv::Mat grain(scene_.size.height / 16, scene_.size.width / 16, CV_8UC3);
+  cv::Mat grain(scene_.size.height / 48, scene_.size.width / 48, CV_8UC3);
   cv::RNG random(1);
-  random.fill(grain, cv::RNG::UNIFORM, 90, 170);
+  random.fill(grain, cv::RNG::UNIFORM, 110, 150);
   cv::resize(grain, background_, scene_.size, 0, 0, cv::INTER_CUBIC);
   portrait(kHead).convertTo(head_, CV_32FC3);
   cv::Mat oval(kHead.size(), CV_32FC3, cv::Scalar::all(0));
