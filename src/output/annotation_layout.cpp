@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <numeric>
+#include <ranges>
 
 namespace mien {
 namespace {
@@ -99,11 +100,11 @@ class Layout {
     for (std::size_t i = 0; i < faces_.size(); ++i) {
       if (previous_[i]) panels_[i] = panel_at(i, previous_[i]->place, previous_[i]->full);
     }
-    for (auto i = order.rbegin(); i != order.rend(); ++i) {
-      auto& panel = panels_[*i];
-      if (panel.full && (!fits(panel.box) || hidden_elsewhere(*i, panel.box) > kPatience ||
-                         share(panel.box, faces_[*i]) > kOwnFaceHidden)) {
-        panel = best_compact(*i);
+    for (const auto i : std::ranges::reverse_view(order)) {
+      auto& panel = panels_[i];
+      if (panel.full && (!fits(panel.box) || hidden_elsewhere(i, panel.box) > kPatience ||
+                         share(panel.box, faces_[i]) > kOwnFaceHidden)) {
+        panel = best_compact(i);
       }
     }
   }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -63,10 +64,9 @@ int pixels_of(const Image& picture, Expression expression) {
 /// The first column from the left, behind the face, that is drawn on.
 int panel_begins(const Image& picture, const Box& face) {
   const int y = face.y + face.height / 2;
-  for (int x = face.x + face.width + 4; x < kWidth; ++x) {
-    if (picture.view().row(y)[3 * x] != kGround) return x;
-  }
-  return kWidth;
+  std::ptrdiff_t x = face.x + face.width + 4;
+  while (x < kWidth && picture.view().row(y)[3 * x] == kGround) ++x;
+  return static_cast<int>(x);
 }
 
 TEST(Timeline, JoinsWhatIsTheSameAndKeepsGaps) {
@@ -132,12 +132,12 @@ TEST(Annotator, PanelsMoveWithTheirFaces) {
 
 TEST(Annotator, PanelsGlideToAnotherPlace) {
   Annotator annotator;
-  int last = kWidth;
+  std::ptrdiff_t last = kWidth;
   for (int i = 0; i < 400; ++i) {
     const Box box{std::clamp(300 + 2 * (i - 110), 300, 530), 180, 100, 100};
     const auto picture = annotated(annotator, frame(i * 0.01, {face_at(box)}));
     const auto* row = picture.view().row(box.y + 50);
-    int leftmost = 0;
+    std::ptrdiff_t leftmost = 0;
     while (row[3 * leftmost] == kGround) ++leftmost;
     if (i > 0) {
       EXPECT_LT(last - leftmost, 40) << i;

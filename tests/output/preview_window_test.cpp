@@ -65,6 +65,8 @@ class VirtualDisplay {
   std::string number_;
 };
 
+// NOLINTBEGIN(concurrency-mt-unsafe): a test has one thread
+
 TEST(PreviewWindow, WithoutADisplayIsAClearError) {
   ::unsetenv("QT_QPA_PLATFORM");
   ::unsetenv("DISPLAY");
@@ -88,6 +90,8 @@ TEST(PreviewWindow, ShowsFramesOfAnySize) {
   EXPECT_TRUE(window.show(Image(3840, 2160, PixelFormat::bgr)));
   EXPECT_TRUE(window.show(Image(1, 1, PixelFormat::bgr)));
 }
+
+// NOLINTEND(concurrency-mt-unsafe)
 
 }  // namespace
 }  // namespace mien

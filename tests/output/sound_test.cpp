@@ -77,10 +77,11 @@ Annotated annotate_part(const std::filesystem::path& source, double begin, doubl
   info.file = source;
   AnnotatedVideo video(result.path, info,
                        [&](const std::string& notice) { result.notices.push_back(notice); });
-  for (double time = begin; time < end - 0.05; time += 0.1) {
+  const auto frames = std::lround((end - begin) * info.rate);
+  for (long i = 0; i < frames; ++i) {
     Frame frame;
     frame.picture = Image(64, 48, PixelFormat::bgr);
-    frame.time = time;
+    frame.time = begin + static_cast<double>(i) / info.rate;
     video.write(frame);
   }
   EXPECT_TRUE(video.finish());
@@ -125,10 +126,13 @@ TEST_F(Sound, WithoutAnyNothingIsSaid) {
   EXPECT_THAT(samples_of(result.path), testing::IsEmpty());
 }
 
+// NOLINTBEGIN(concurrency-mt-unsafe): a test has one thread
+
 /// Programs are looked for in this folder alone while it lives.
 class OnlyPath {
  public:
-  explicit OnlyPath(const std::filesystem::path& folder) : before_(std::getenv("PATH")) {
+  explicit OnlyPath(const std::filesystem::path& folder) {
+    if (const char* const path = std::getenv("PATH")) before_ = path;
     ::setenv("PATH", folder.c_str(), 1);
   }
   OnlyPath(const OnlyPath&) = delete;
@@ -138,6 +142,8 @@ class OnlyPath {
  private:
   std::string before_;
 };
+
+// NOLINTEND(concurrency-mt-unsafe)
 
 TEST(SoundOfAFile, WithoutTheProgramIsLeftOutWithANotice) {
   const test::TemporaryFolder folder;
