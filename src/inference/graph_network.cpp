@@ -71,24 +71,30 @@ class GraphNetwork final : public Network {
 
   Executor& executor_for(std::size_t batch) {
     auto& executor = executors_[batch];
-    if (!executor) executor = make_(graph_for(batch));
+    if (!executor) executor = make_executor(batch);
     return *executor;
   }
 
-  Graph graph_for(std::size_t batch) const {
+  std::unique_ptr<Executor> make_executor(std::size_t batch) const {
     try {
-      const Shape faces{static_cast<std::int64_t>(batch), 1, card_.input.height, card_.input.width};
-      Graph graph = simplify(with_shapes(graph_, {faces}));
-      const Shape logits{faces[0], static_cast<std::int64_t>(card_.labels.size())};
-      const auto& output = graph.value(graph.outputs.front());
-      if (output.shape == logits && output.type == ElementType::real) return graph;
-      throw Error(ErrorCode::model, "for " + std::to_string(batch) + " faces its output is " +
-                                        to_string(output.shape) + ", not " + to_string(logits));
+      return make_(graph_for(batch));
     } catch (const Unsupported& error) {
       throw Unsupported(where_ + ": " + error.what());
     } catch (const Error& error) {
       throw Error(error.code(), where_ + ": " + error.what() + "; export the model again");
     }
+  }
+
+  Graph graph_for(std::size_t batch) const {
+    const Shape faces{static_cast<std::int64_t>(batch), 1, card_.input.height, card_.input.width};
+    Graph graph = simplify(with_shapes(graph_, {faces}));
+    const Shape logits{faces[0], static_cast<std::int64_t>(card_.labels.size())};
+    const auto& output = graph.value(graph.outputs.front());
+    if (output.shape != logits || output.type != ElementType::real) {
+      throw Error(ErrorCode::model, "for " + std::to_string(batch) + " faces its output is " +
+                                        to_string(output.shape) + ", not " + to_string(logits));
+    }
+    return graph;
   }
 
   ModelCard card_;

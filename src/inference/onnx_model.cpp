@@ -2,6 +2,7 @@
 
 #include <onnx/checker.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -70,6 +71,18 @@ bool has_shape(const onnx::ValueInfoProto& value, const std::vector<std::int64_t
     if (shape.dim(i).dim_value() != expected[static_cast<std::size_t>(i) - 1]) return false;
   }
   return true;
+}
+
+/// Of a card that a program made up; one inside a model was checked when it was read.
+void check_input(const Preprocessing& input, const std::string& where) {
+  constexpr int kSmallest = 8;
+  constexpr int kLargest = 1024;
+  if (std::min(input.width, input.height) < kSmallest ||
+      std::max(input.width, input.height) > kLargest) {
+    throw Error(ErrorCode::usage, where +
+                                      ": the card given for it has an input that is not within "
+                                      "8 to 1024 pixels; correct its width and height");
+  }
 }
 
 }  // namespace
@@ -144,6 +157,25 @@ void check_interface(const OnnxModel& model) {
              std::to_string(labels) + "], one value per label",
          "export it again with its own card");
   }
+}
+
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options) {
+  OnnxModel model{read_onnx(path), {}, path.string(), {}};
+  model.ranges = ranges_of(model.proto, model.where);
+  auto card = card_of(model.proto, model.where);
+  if (!card && options.card) {
+    check_input(options.card->input, model.where);
+    card = options.card;
+  }
+  if (!card) {
+    throw Error(ErrorCode::model,
+                model.where +
+                    ": the model has no card; give a model that `mien export` wrote, or "
+                    "its labels and input by --labels and --input-size");
+  }
+  model.card = *std::move(card);
+  check_interface(model);
+  return model;
 }
 
 }  // namespace mien

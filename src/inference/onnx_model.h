@@ -7,6 +7,7 @@
 
 #include "inference/ranges.h"
 #include "mien/model_card.h"
+#include "mien/network.h"
 
 namespace mien {
 
@@ -20,6 +21,10 @@ struct OnnxModel {
 
 /// The file's contents, checked to be well-formed ONNX of at most 512 MiB. Throws Error (model).
 onnx::ModelProto read_onnx(const std::filesystem::path& path);
+
+/// The file with its card, or the card that the options give, and its ranges; its input and output
+/// are what the card says. Throws Error: model, or usage for a card of the options that is wrong.
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options);
 
 /// The card in the file's metadata; nothing when there is none. Throws Error (model) for a bad one.
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where);
