@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <thread>
 
@@ -178,15 +179,21 @@ TEST(StandardInput, KeepsToTheOptions) {
 
 TEST(StandardInput, PassesOverDamagedJpegsAndSaysSo) {
   Bytes bytes = jpeg(1);
-  auto damaged = jpeg(2);
-  damaged.erase(damaged.begin() + 100, damaged.end() - 50);
-  append(bytes, damaged);
+  auto cut = jpeg(2);
+  cut.resize(cut.size() - 20);
+  append(bytes, cut);
   append(bytes, jpeg(3));
+  auto damaged = jpeg(4);
+  const Bytes frame = {0xFF, 0xC0};
+  const auto at = std::search(damaged.begin(), damaged.end(), frame.begin(), frame.end());
+  *(at + 9) = 0;  // components
+  append(bytes, damaged);
+  append(bytes, jpeg(5));
   testing::internal::CaptureStderr();
   const auto given = take_input(bytes);
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-  EXPECT_THAT(given.numbers, ElementsAre(1, 3));
-  EXPECT_THAT(given.error, HasSubstr("could not be decoded"));
+  EXPECT_THAT(given.numbers, ElementsAre(1, 3, 5));
+  EXPECT_THAT(given.error, HasSubstr("2 JPEGs could not be decoded, 3 could"));
 }
 
 TEST(StandardInput, SaysWhenItEndsWithinAJpeg) {

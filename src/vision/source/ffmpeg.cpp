@@ -15,14 +15,14 @@ thread_local std::string* kept_complaint = nullptr;
 
 /// "[mov @ 0x55d0] moov atom not found\n" arrives without the part in brackets.
 void keep_complaint(void* /*context*/, int level, const char* format, va_list values) {
-  if (kept_complaint == nullptr || level > AV_LOG_ERROR) return;
+  if (kept_complaint == nullptr || !kept_complaint->empty() || level > AV_LOG_ERROR) return;
   std::array<char, 256> text{};
   std::vsnprintf(text.data(), text.size(), format, values);
   std::string complaint = text.data();
   while (!complaint.empty() && (complaint.back() == '\n' || complaint.back() == '.')) {
     complaint.pop_back();
   }
-  if (!complaint.empty()) *kept_complaint = std::move(complaint);
+  *kept_complaint = std::move(complaint);
 }
 
 void take_the_log() {
@@ -34,13 +34,13 @@ void take_the_log() {
 
 Complaints::Complaints() {
   take_the_log();
-  kept_complaint = &last_;
+  kept_complaint = &first_;
 }
 
 Complaints::~Complaints() { kept_complaint = nullptr; }
 
 std::string Complaints::reason(int error) const {
-  if (!last_.empty()) return last_;
+  if (!first_.empty()) return first_;
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(error, text.data(), text.size());
   return text.data();

@@ -35,11 +35,11 @@ class Complaints {
   Complaints& operator=(const Complaints&) = delete;
   ~Complaints();
 
-  /// The last of them, or else what the error code means.
+  /// The first of them, which names the cause, or else what the error code means.
   std::string reason(int error) const;
 
  private:
-  std::string last_;
+  std::string first_;
 };
 
 /// A decoder for the stream that gives no frame over the limit on pixels, ready to use. Throws

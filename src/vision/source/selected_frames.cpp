@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <utility>
@@ -86,7 +85,7 @@ bool SelectedFrames::is_wanted(double time) {
   if (!options_.rate) return number % options_.every == 0;
   // One frame from each 1/rate of a second keeps the rate without drifting from it.
   const double slot = std::floor((time - first_time_) * *options_.rate + kTolerance);
-  constexpr double kMost = static_cast<double>(std::numeric_limits<long long>::max() / 2);
+  constexpr double kMost = 1e15;
   const auto this_slot = static_cast<long long>(std::min(slot, kMost));
   if (this_slot <= last_slot_) return false;
   last_slot_ = this_slot;
