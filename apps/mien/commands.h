@@ -15,6 +15,7 @@ struct Outcome {
 /// Each adds one subcommand with its options; parsing the command line runs it.
 void add_analyze_command(CLI::App& app, Outcome& outcome);
 void add_bench_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
 void add_models_command(CLI::App& app);
 

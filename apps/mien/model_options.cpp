@@ -1,7 +1,10 @@
 #include "model_options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cstdio>
 
 #include "mien/error.h"
 
@@ -28,9 +31,26 @@ void parse_size(const std::string& text, Preprocessing& input) {
 
 }  // namespace
 
-void ModelOptions::add_to(CLI::App& command) {
+void ModelOptions::add_to(CLI::App& command, int default_threads) {
+  threads = default_threads;
   command.add_option("--model", model, "the expression model: a name (see mien models) or a file")
       ->capture_default_str();
+  const std::string running = "How the model is run";
+  command
+      .add_option("--engine", engine,
+                  fmt::format("{}; auto is onednn, and opencv for what that does not know",
+                              fmt::join(network_engines(), ", ")))
+      ->capture_default_str()
+      ->group(running);
+  command
+      .add_option("--precision", precision,
+                  "float32, bfloat16 or int8: faster where the processor has instructions for it; "
+                  "the model's card says what it costs")
+      ->capture_default_str()
+      ->group(running);
+  command.add_option("--threads", threads, "for one run of the model; 0: as many as processors")
+      ->capture_default_str()
+      ->group(running);
   const std::string group = "For a model without a card";
   command.add_option("--labels", labels, "its outputs in order: angry,disgust,fear,happy,sad,...")
       ->delimiter(',')
@@ -44,7 +64,19 @@ void ModelOptions::add_to(CLI::App& command) {
 }
 
 NetworkOptions ModelOptions::network() const {
+  constexpr int kMostThreads = 256;
   NetworkOptions options;
+  options.engine = engine;
+  const auto numbers = precision_from_name(precision);
+  if (!numbers) {
+    throw Error(ErrorCode::usage, "--precision " + precision + ": give float32, bfloat16 or int8");
+  }
+  options.precision = *numbers;
+  if (threads < 0 || threads > kMostThreads) {
+    throw Error(ErrorCode::usage, "--threads " + std::to_string(threads) + ": give 0 to 256");
+  }
+  options.threads = threads;
+  options.notice = [](const std::string& line) { fmt::print(stderr, "mien: {}\n", line); };
   if (labels.empty() && input_size.empty()) return options;
   if (labels.empty() || input_size.empty()) {
     throw Error(ErrorCode::usage, "--labels and --input-size go together; give both");

@@ -1,15 +1,27 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mien/model_card.h"
 
 namespace mien {
+
+/// In which numbers a model is computed. Inputs and outputs are floats in any case.
+enum class Precision {
+  float32,
+  bfloat16,  ///< half the memory; where the processor has instructions for it, faster
+  int8,      ///< faster still, for models whose ranges were measured (`mien calibrate`)
+};
+
+std::string_view name(Precision precision);
+std::optional<Precision> precision_from_name(std::string_view name);
 
 /// A model that is ready to run. One thread at a time.
 class Network {
@@ -27,20 +39,37 @@ class Network {
   virtual std::vector<float> run(std::span<const float> faces) = 0;
 };
 
-struct NetworkOptions {
-  /// One of network_backends(). Default "opencv": OpenCV's dnn on the processor.
-  std::string backend = "opencv";
-  /// For a model that carries no card: its labels, input and calibration. A card inside the model
-  /// goes before this one. Default none: such a model is refused.
-  std::optional<ModelCard> card;
+/// How many times a model will be run, as far as is known.
+enum class Workload {
+  many,  ///< getting ready may take tens of milliseconds longer, for the sake of faster runs
+  few,   ///< ready soon
 };
 
-/// The backends that a model can be run by.
-std::vector<std::string> network_backends();
+struct NetworkOptions {
+  /// One of network_engines(). Default "auto": oneDNN, and OpenCV's dnn for a model that holds what
+  /// Mien's oneDNN engine does not know.
+  std::string engine = "auto";
+  /// Default float32. The others need the engine oneDNN, and instructions of the processor for
+  /// them; what they cost in accuracy is on the card.
+  Precision precision = Precision::float32;
+  /// Of the processor, for one run. Default 1: a face is too little work to share. 0: all there
+  /// are.
+  int threads = 1;
+  /// Default many.
+  Workload workload = Workload::many;
+  /// Told in one line when "auto" does not run the model by oneDNN.
+  std::function<void(const std::string&)> notice = {};
+  /// For a model that carries no card: its labels, input and calibration. A card inside the model
+  /// goes before this one. Default none: such a model is refused.
+  std::optional<ModelCard> card = {};
+};
+
+/// The engines that a model can be run by, and "auto".
+std::vector<std::string> network_engines();
 
 /// Reads an ONNX model and gets it ready: its card, one float input [N, 1, height, width] and one
-/// output [N, labels] must agree. Throws Error: usage for an unknown backend, model for anything
-/// that is wrong with the file.
+/// output [N, labels] must agree. Throws Error: usage for an unknown engine or a precision that the
+/// processor or the engine does not have, model for anything that is wrong with the file.
 std::unique_ptr<Network> make_network(const std::filesystem::path& path,
                                       const NetworkOptions& options = {});
 

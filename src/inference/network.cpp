@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "inference/graph/unsupported.h"
+#include "inference/graph_network.h"
+#include "inference/onednn/onednn_executor.h"
 #include "inference/onnx_model.h"
 #include "inference/opencv_network.h"
 #include "mien/error.h"
@@ -12,60 +15,67 @@
 namespace mien {
 namespace {
 
-struct Backend {
+struct Engine {
   std::string_view name;
-  std::unique_ptr<Network> (*make)(OnnxModel model);
+  std::unique_ptr<Network> (*make)(const OnnxModel& model, const NetworkOptions& options);
 };
 
-constexpr std::array<Backend, 1> kBackends = {{{"opencv", make_opencv_network}}};
-
-const Backend& backend_named(const std::string& name) {
-  std::string known;
-  for (const auto& backend : kBackends) {
-    if (backend.name == name) return backend;
-    known += (known.empty() ? "" : ", ") + std::string(backend.name);
+/// oneDNN, and OpenCV for a model that is valid and holds what Mien does not know.
+std::unique_ptr<Network> make_auto_network(const OnnxModel& model, const NetworkOptions& options) {
+  try {
+    return make_onednn_network(model, options);
+  } catch (const Unsupported& reason) {
+    if (options.precision != Precision::float32) throw;
+    auto network = make_opencv_network(model, options);
+    if (options.notice) {
+      options.notice(std::string(reason.what()) +
+                     "; OpenCV's dnn runs the model instead, which is slower");
+    }
+    return network;
   }
-  throw Error(ErrorCode::usage, "unknown backend '" + name + "'; choose one of: " + known);
 }
 
-/// Of a card that a program made up; one inside a model was checked when it was read.
-void check(const Preprocessing& input, const std::string& where) {
-  constexpr int kSmallest = 8;
-  constexpr int kLargest = 1024;
-  if (std::min(input.width, input.height) < kSmallest ||
-      std::max(input.width, input.height) > kLargest) {
-    throw Error(ErrorCode::usage, where +
-                                      ": the card given for it has an input that is not within "
-                                      "8 to 1024 pixels; correct its width and height");
+constexpr std::array<Engine, 4> kEngines = {{{"auto", make_auto_network},
+                                             {"onednn", make_onednn_network},
+                                             {"opencv", make_opencv_network},
+                                             {"reference", make_reference_network}}};
+
+const Engine& engine_named(const std::string& name) {
+  std::string known;
+  for (const auto& engine : kEngines) {
+    if (engine.name == name) return engine;
+    known += (known.empty() ? "" : ", ") + std::string(engine.name);
   }
+  throw Error(ErrorCode::usage, "unknown engine '" + name + "'; choose one of: " + known);
+}
+
+/// A precision that the processor would imitate is no use: it is slower than float32.
+void check_precision(const NetworkOptions& options, const OnnxModel& model) {
+  if (options.precision == Precision::int8 && model.ranges.empty()) {
+    throw Error(ErrorCode::usage, model.where +
+                                      ": its ranges were not measured, and int8 needs them; run "
+                                      "`mien calibrate` on it");
+  }
+  if (has_instructions_for(options.precision)) return;
+  throw Error(ErrorCode::usage, "this processor has no instructions for " +
+                                    std::string(name(options.precision)) +
+                                    "; use --precision float32");
 }
 
 }  // namespace
 
-std::vector<std::string> network_backends() {
+std::vector<std::string> network_engines() {
   std::vector<std::string> names;
-  for (const auto& backend : kBackends) names.emplace_back(backend.name);
+  for (const auto& engine : kEngines) names.emplace_back(engine.name);
   return names;
 }
 
 std::unique_ptr<Network> make_network(const std::filesystem::path& path,
                                       const NetworkOptions& options) {
-  const auto& backend = backend_named(options.backend);
-  OnnxModel model{read_onnx(path), {}, path.string()};
-  auto card = card_of(model.proto, model.where);
-  if (!card && options.card) {
-    check(options.card->input, model.where);
-    card = options.card;
-  }
-  if (!card) {
-    throw Error(ErrorCode::model,
-                model.where +
-                    ": the model has no card; give a model that `mien export` wrote, or "
-                    "its labels and input by --labels and --input-size");
-  }
-  model.card = *std::move(card);
-  check_interface(model);
-  return backend.make(std::move(model));
+  const auto& engine = engine_named(options.engine);
+  const auto model = load_model(path, options);
+  check_precision(options, model);
+  return engine.make(model, options);
 }
 
 ModelCard read_model_card(const std::filesystem::path& path) {

@@ -2,7 +2,9 @@
 
 #include <onnx/checker.h>
 
+#include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -71,6 +73,18 @@ bool has_shape(const onnx::ValueInfoProto& value, const std::vector<std::int64_t
   return true;
 }
 
+/// Of a card that a program made up; one inside a model was checked when it was read.
+void check_input(const Preprocessing& input, const std::string& where) {
+  constexpr int kSmallest = 8;
+  constexpr int kLargest = 1024;
+  if (std::min(input.width, input.height) < kSmallest ||
+      std::max(input.width, input.height) > kLargest) {
+    throw Error(ErrorCode::usage, where +
+                                      ": the card given for it has an input that is not within "
+                                      "8 to 1024 pixels; correct its width and height");
+  }
+}
+
 }  // namespace
 
 onnx::ModelProto read_onnx(const std::filesystem::path& path) {
@@ -100,6 +114,22 @@ std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::strin
   return std::nullopt;
 }
 
+Ranges ranges_of(const onnx::ModelProto& proto, const std::string& where) {
+  Ranges ranges;
+  for (const auto& entry : proto.metadata_props()) {
+    if (entry.key() != kRangesKey) continue;
+    const auto json = nlohmann::json::parse(entry.value(), nullptr, false);
+    if (!json.is_object()) fail(where, "its ranges for int8 are damaged", "measure them again");
+    for (const auto& [name, range] : json.items()) {
+      const bool is_pair = range.is_array() && range.size() == 2 && range[0].is_number() &&
+                           range[1].is_number() && range[0] <= range[1];
+      if (!is_pair) fail(where, "its ranges for int8 are damaged", "measure them again");
+      ranges[name] = {range[0].get<float>(), range[1].get<float>()};
+    }
+  }
+  return ranges;
+}
+
 std::string input_name(const onnx::GraphProto& graph) { return true_inputs(graph).front()->name(); }
 
 void check_interface(const OnnxModel& model) {
@@ -127,6 +157,25 @@ void check_interface(const OnnxModel& model) {
              std::to_string(labels) + "], one value per label",
          "export it again with its own card");
   }
+}
+
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options) {
+  OnnxModel model{read_onnx(path), {}, path.string(), {}};
+  model.ranges = ranges_of(model.proto, model.where);
+  auto card = card_of(model.proto, model.where);
+  if (!card && options.card) {
+    check_input(options.card->input, model.where);
+    card = options.card;
+  }
+  if (!card) {
+    throw Error(ErrorCode::model,
+                model.where +
+                    ": the model has no card; give a model that `mien export` wrote, or "
+                    "its labels and input by --labels and --input-size");
+  }
+  model.card = *std::move(card);
+  check_interface(model);
+  return model;
 }
 
 }  // namespace mien

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "inference/ranges.h"
 #include "mien/model_card.h"
+#include "mien/network.h"
 
 namespace mien {
 
@@ -14,13 +16,25 @@ struct OnnxModel {
   onnx::ModelProto proto;
   ModelCard card;
   std::string where;  ///< the file, for error messages
+  Ranges ranges;      ///< for int8; empty when they were not measured
 };
 
 /// The file's contents, checked to be well-formed ONNX of at most 512 MiB. Throws Error (model).
 onnx::ModelProto read_onnx(const std::filesystem::path& path);
 
+/// The file with its card, or the card that the options give, and its ranges; its input and output
+/// are what the card says. Throws Error: model, or usage for a card of the options that is wrong.
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options);
+
 /// The card in the file's metadata; nothing when there is none. Throws Error (model) for a bad one.
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where);
+
+/// The metadata key that holds the ranges of a model's tensors, as JSON: {"name": [low, high],
+/// ...}.
+inline constexpr std::string_view kRangesKey = "mien.ranges";
+
+/// The ranges in the file's metadata; none when it has none. Throws Error (model) for bad ones.
+Ranges ranges_of(const onnx::ModelProto& proto, const std::string& where);
 
 /// The name of the graph's first input that is not a weight (older files list those too).
 std::string input_name(const onnx::GraphProto& graph);

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <opencv2/dnn.hpp>
-#include <utility>
 
 #include "mien/error.h"
 
@@ -40,8 +39,7 @@ cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
 
 class OpencvNetwork final : public Network {
  public:
-  explicit OpencvNetwork(OnnxModel model)
-      : card_(std::move(model.card)), where_(std::move(model.where)) {
+  explicit OpencvNetwork(const OnnxModel& model) : card_(model.card), where_(model.where) {
     try {
       one_ = load(model.proto, 1);
       many_ = load(model.proto, kBatch);
@@ -112,8 +110,14 @@ class OpencvNetwork final : public Network {
 
 }  // namespace
 
-std::unique_ptr<Network> make_opencv_network(OnnxModel model) {
-  return std::make_unique<OpencvNetwork>(std::move(model));
+std::unique_ptr<Network> make_opencv_network(const OnnxModel& model,
+                                             const NetworkOptions& options) {
+  if (options.precision != Precision::float32) {
+    throw Error(ErrorCode::usage,
+                "OpenCV's dnn computes in float32 alone; use --engine onednn for " +
+                    std::string(name(options.precision)));
+  }
+  return std::make_unique<OpencvNetwork>(model);
 }
 
 }  // namespace mien

@@ -8,6 +8,6 @@
 namespace mien {
 
 /// Runs the model by OpenCV's dnn, on the processor. Throws Error (model) when OpenCV cannot.
-std::unique_ptr<Network> make_opencv_network(OnnxModel model);
+std::unique_ptr<Network> make_opencv_network(const OnnxModel& model, const NetworkOptions& options);
 
 }  // namespace mien

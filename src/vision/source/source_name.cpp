@@ -108,8 +108,8 @@ RawSize parse_raw_size(const std::string& text) {
   const auto sides = all.substr(0, at);
   const auto times = sides.find('x');
   const auto width = to_number<int>(sides.substr(0, times));
-  const auto height =
-      times == std::string_view::npos ? std::nullopt : to_number<int>(sides.substr(times + 1));
+  // An empty text is no number.
+  const auto height = to_number<int>(sides.substr(std::min(times, sides.size() - 1) + 1));
   const auto rate = at == std::string_view::npos ? std::optional(RawSize().rate)
                                                  : to_number<double>(all.substr(at + 1));
   if (!width || !height || !rate || *width < 1 || *height < 1) {

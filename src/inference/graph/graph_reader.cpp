@@ -1,0 +1,271 @@
+#include "inference/graph/graph_reader.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "inference/graph/unsupported.h"
+#include "inference/operators/operator.h"
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "ONNX stores little-endian bytes");
+
+/// All values of one run together: 2^28 floats, one gigabyte.
+constexpr std::int64_t kMostComputed = std::int64_t{1} << 28;
+/// Larger constants are not computed beforehand.
+constexpr std::int64_t kMostFolded = std::int64_t{1} << 22;
+constexpr int kOldestOpset = 11;
+constexpr std::size_t kMostNodes = 100'000;
+
+[[noreturn]] void invalid(const std::string& what) { throw Error(ErrorCode::model, what); }
+
+template <typename Stored, typename Wanted, typename Field>
+std::vector<Wanted> values_of(const onnx::TensorProto& proto, const Field& field,
+                              std::size_t count) {
+  std::vector<Wanted> values(count);
+  if (proto.has_raw_data()) {
+    const auto& bytes = proto.raw_data();
+    if (bytes.size() / sizeof(Stored) != count || bytes.size() % sizeof(Stored) != 0) {
+      invalid("the constant '" + proto.name() + "' does not hold what its shape says");
+    }
+    std::vector<Stored> stored(count);
+    if (count > 0) std::memcpy(stored.data(), bytes.data(), bytes.size());
+    std::transform(stored.begin(), stored.end(), values.begin(),
+                   [](Stored value) { return static_cast<Wanted>(value); });
+    return values;
+  }
+  if (static_cast<std::size_t>(field.size()) != count) {
+    invalid("the constant '" + proto.name() + "' does not hold what its shape says");
+  }
+  std::transform(field.begin(), field.end(), values.begin(),
+                 [](auto value) { return static_cast<Wanted>(value); });
+  return values;
+}
+
+std::shared_ptr<const Tensor> read_tensor(const onnx::TensorProto& proto) {
+  const Shape shape(proto.dims().begin(), proto.dims().end());
+  // The size is compared with the data before memory is taken for it.
+  const auto count = static_cast<std::size_t>(element_count(shape));
+  if (proto.data_location() == onnx::TensorProto::EXTERNAL) {
+    invalid("the constant '" + proto.name() + "' is in another file");
+  }
+  const std::size_t held = proto.has_raw_data()
+                               ? proto.raw_data().size()
+                               : static_cast<std::size_t>(proto.float_data_size()) +
+                                     static_cast<std::size_t>(proto.int64_data_size()) +
+                                     static_cast<std::size_t>(proto.int32_data_size()) +
+                                     static_cast<std::size_t>(proto.double_data_size());
+  if (held < count)
+    invalid("the constant '" + proto.name() + "' does not hold what its shape says");
+  switch (proto.data_type()) {
+    case onnx::TensorProto::FLOAT:
+      return std::make_shared<Tensor>(
+          Tensor::of_reals(shape, values_of<float, float>(proto, proto.float_data(), count)));
+    case onnx::TensorProto::DOUBLE:
+      return std::make_shared<Tensor>(
+          Tensor::of_reals(shape, values_of<double, float>(proto, proto.double_data(), count)));
+    case onnx::TensorProto::INT64:
+      return std::make_shared<Tensor>(Tensor::of_integers(
+          shape, values_of<std::int64_t, std::int64_t>(proto, proto.int64_data(), count)));
+    case onnx::TensorProto::INT32:
+      return std::make_shared<Tensor>(Tensor::of_integers(
+          shape, values_of<std::int32_t, std::int64_t>(proto, proto.int32_data(), count)));
+    default:
+      throw Unsupported("the constant '" + proto.name() + "' is neither float nor integer");
+  }
+}
+
+Attribute read_attribute(const onnx::AttributeProto& proto) {
+  switch (proto.type()) {
+    case onnx::AttributeProto::INT:
+      return proto.i();
+    case onnx::AttributeProto::FLOAT:
+      return proto.f();
+    case onnx::AttributeProto::STRING:
+      return proto.s();
+    case onnx::AttributeProto::INTS:
+      return std::vector<std::int64_t>(proto.ints().begin(), proto.ints().end());
+    case onnx::AttributeProto::FLOATS:
+      return std::vector<float>(proto.floats().begin(), proto.floats().end());
+    case onnx::AttributeProto::TENSOR:
+      return read_tensor(proto.t());
+    default:
+      throw Unsupported("the attribute '" + proto.name() + "' is of a kind Mien does not know");
+  }
+}
+
+/// Reads a graph's parts, and knows each value by its name.
+class Reader {
+ public:
+  explicit Reader(const onnx::GraphProto& proto) : proto_(proto) {}
+
+  Graph read(int opset) {
+    graph_.opset = opset;
+    if (static_cast<std::size_t>(proto_.node_size()) > kMostNodes) invalid("it has too many nodes");
+    for (const auto& weights : proto_.initializer()) {
+      graph_.value(define(weights.name())).constant = read_tensor(weights);
+      auto& value = graph_.values.back();
+      value.shape = value.constant->shape;
+      value.type = value.constant->type;
+    }
+    for (const auto& input : proto_.input()) {
+      if (!by_name_.contains(input.name())) graph_.inputs.push_back(define(input.name()));
+    }
+    for (const auto& node : proto_.node()) read_node(node);
+    for (const auto& output : proto_.output()) {
+      graph_.outputs.push_back(defined(output.name(), "the graph's output"));
+    }
+    return std::move(graph_);
+  }
+
+ private:
+  int define(const std::string& name) {
+    const auto index = static_cast<int>(graph_.values.size());
+    if (!by_name_.emplace(name, index).second) invalid("'" + name + "' is defined twice");
+    graph_.values.push_back({name, {}, ElementType::real, nullptr});
+    return index;
+  }
+
+  int defined(const std::string& name, const std::string& by) const {
+    const auto found = by_name_.find(name);
+    if (found != by_name_.end()) return found->second;
+    invalid(by + " needs '" + name + "', which nothing before it gives");
+  }
+
+  void read_node(const onnx::NodeProto& proto) {
+    Node node;
+    node.operation = proto.op_type();
+    node.name = proto.name().empty() && proto.output_size() > 0 ? proto.output(0) : proto.name();
+    const bool standard = proto.domain().empty() || proto.domain() == "ai.onnx";
+    const auto* known = standard ? find_operator(node.operation) : nullptr;
+    if (known == nullptr) throw Unsupported("it uses the operator " + node.operation);
+    for (const auto& input : proto.input()) {
+      node.inputs.push_back(
+          input.empty() ? Node::kAbsent : defined(input, node.operation + " '" + node.name + "'"));
+    }
+    for (std::size_t i = 0; i < known->fewest_inputs; ++i) {
+      if (!node.has_input(i)) invalid(node.operation + " '" + node.name + "' lacks an input");
+    }
+    for (const auto& attribute : proto.attribute()) {
+      node.attributes.emplace(attribute.name(), read_attribute(attribute));
+    }
+    for (const auto& output : proto.output()) {
+      node.outputs.push_back(output.empty()
+                                 ? define("unnamed " + std::to_string(graph_.values.size()))
+                                 : define(output));
+    }
+    if (node.outputs.empty()) invalid(node.operation + " '" + node.name + "' has no output");
+    graph_.nodes.push_back(std::move(node));
+  }
+
+  const onnx::GraphProto& proto_;
+  Graph graph_;
+  std::map<std::string, int> by_name_;
+};
+
+std::vector<Operand> operands_of(const Graph& graph, const Node& node) {
+  std::vector<Operand> operands;
+  for (const int input : node.inputs) {
+    if (input == Node::kAbsent) {
+      operands.emplace_back();
+      continue;
+    }
+    const auto& value = graph.value(input);
+    operands.push_back({&value.shape, value.type, value.constant.get()});
+  }
+  return operands;
+}
+
+bool is_foldable(const Node& node, const Operator& known, Operands operands,
+                 const std::vector<Description>& described) {
+  const auto is_known = [](const Operand& operand) {
+    return !operand.given() || operand.tensor != nullptr;
+  };
+  const bool follows_from_shape = node.operation == "Shape";
+  if (!known.cheap) return false;
+  if (!follows_from_shape && !std::all_of(operands.begin(), operands.end(), is_known)) return false;
+  return std::all_of(described.begin(), described.end(), [](const Description& output) {
+    return element_count(output.shape) <= kMostFolded;
+  });
+}
+
+std::vector<Tensor> compute(const Node& node, const Operator& known, Operands operands,
+                            const std::vector<Description>& described) {
+  std::vector<Tensor> outputs;
+  for (const auto& [shape, type] : described) {
+    const auto count = static_cast<std::size_t>(element_count(shape));
+    outputs.push_back(type == ElementType::real
+                          ? Tensor::of_reals(shape, std::vector<float>(count))
+                          : Tensor::of_integers(shape, std::vector<std::int64_t>(count)));
+  }
+  known.compute(node, operands, outputs);
+  return outputs;
+}
+
+/// Shapes of one node's outputs; true when they are constants now.
+bool describe(Graph& graph, const Node& node) {
+  const auto& known = *find_operator(node.operation);
+  const auto operands = operands_of(graph, node);
+  const auto described = known.describe(node, operands);
+  if (described.size() < node.outputs.size()) {
+    throw Unsupported(node.operation + " '" + node.name + "' has outputs that Mien does not know");
+  }
+  const bool folded = is_foldable(node, known, operands, described);
+  auto computed = folded ? compute(node, known, operands, described) : std::vector<Tensor>();
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    auto& value = graph.value(node.outputs[i]);
+    value.shape = described[i].shape;
+    value.type = described[i].type;
+    if (folded) value.constant = std::make_shared<Tensor>(std::move(computed[i]));
+  }
+  return folded;
+}
+
+}  // namespace
+
+Graph read_graph(const onnx::ModelProto& proto, const std::string& where) {
+  try {
+    int opset = 0;
+    for (const auto& set : proto.opset_import()) {
+      if (set.domain().empty() || set.domain() == "ai.onnx") {
+        opset = static_cast<int>(set.version());
+      }
+    }
+    if (opset < kOldestOpset) {
+      throw Unsupported("its opset " + std::to_string(opset) + " is older than 11");
+    }
+    return Reader(proto.graph()).read(opset);
+  } catch (const Unsupported& error) {
+    throw Unsupported(where + ": " + error.what());
+  } catch (const Error& error) {
+    throw Error(error.code(), where + ": " + error.what() + "; export the model again");
+  }
+}
+
+Graph with_shapes(Graph graph, const std::vector<Shape>& inputs) {
+  if (inputs.size() != graph.inputs.size()) invalid("it has another number of inputs");
+  for (std::size_t i = 0; i < inputs.size(); ++i) graph.value(graph.inputs[i]).shape = inputs[i];
+  std::int64_t computed = 0;
+  std::vector<Node> kept;
+  for (auto& node : graph.nodes) {
+    if (describe(graph, node)) continue;
+    for (const int output : node.outputs) {
+      computed += element_count(graph.value(output).shape);
+      if (computed > kMostComputed) {
+        invalid("it needs more than a gigabyte for one run; give a smaller model");
+      }
+    }
+    kept.push_back(std::move(node));
+  }
+  graph.nodes = std::move(kept);
+  return graph;
+}
+
+}  // namespace mien

@@ -1,0 +1,42 @@
+#include "inference/graph/tensor.h"
+
+#include <utility>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+constexpr std::int64_t kMostElements = std::int64_t{1} << 28;
+
+}  // namespace
+
+std::int64_t element_count(const Shape& shape) {
+  std::int64_t count = 1;
+  for (const auto size : shape) {
+    if (size < 0 || size > kMostElements || (count *= size) > kMostElements) {
+      throw Error(ErrorCode::model, "a tensor of shape " + to_string(shape) +
+                                        " is larger than 2^28 values; give a smaller model");
+    }
+  }
+  return count;
+}
+
+std::string to_string(const Shape& shape) {
+  std::string text = "[";
+  for (const auto size : shape) {
+    if (text.size() > 1) text += ',';
+    text += std::to_string(size);
+  }
+  return text + "]";
+}
+
+Tensor Tensor::of_reals(Shape shape, std::vector<float> values) {
+  return {std::move(shape), ElementType::real, std::move(values), {}};
+}
+
+Tensor Tensor::of_integers(Shape shape, std::vector<std::int64_t> values) {
+  return {std::move(shape), ElementType::integer, {}, std::move(values)};
+}
+
+}  // namespace mien

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "inference/onednn/context.h"
+
+namespace mien::onednn {
+
+/// Whether oneDNN may do the node as part of the primitive that gives `through`, one of its inputs.
+bool is_fusable(const Context& context, const Node& node, int through);
+
+/// An activation function as oneDNN states it.
+struct Activation {
+  dnnl::algorithm algorithm;
+  float alpha = 0;
+  float beta = 0;
+};
+
+/// The activations one after the other that a node is; none when it is no activation.
+std::vector<Activation> activations_of(const Context& context, const Node& node);
+
+/// What a primitive needs to do its group's fused nodes.
+struct FusedOperations {
+  dnnl::primitive_attr attributes;
+  std::vector<Plan::Argument> arguments;
+  std::optional<Plan::Slot>
+      output;  ///< of an addition in place: the memory that becomes the output
+};
+
+/// The fused nodes of a group, for an output kept as `output` says. With `in_place`, an addition of
+/// a value that nobody reads afterwards is done in its memory. Values are converted where needed.
+FusedOperations fuse(Context& context, const Group& group, const Desc& output, bool in_place);
+
+}  // namespace mien::onednn
