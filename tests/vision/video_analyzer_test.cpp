@@ -110,6 +110,10 @@ class FakeDetector final : public FaceDetector {
     if (++calls_ == fails_at_) throw Error(ErrorCode::internal, "the detector fails");
     return {{{4, 8, 20, 20}, 0.9F, {}}, {{36, 8, 20, 20}, 0.8F, {}}};
   }
+  std::vector<DetectedFace> detect_near(const ImageView& /*picture*/,
+                                        const Box& /*expected*/) override {
+    return {};
+  }
 
  private:
   int fails_at_;
