@@ -220,6 +220,8 @@ void run(const Options& options) {
       {"frames", frames},
       {"faces_per_frame", rounded(static_cast<double>(times.faces) / static_cast<double>(frames))},
       {"model", options.model.model},
+      {"engine", options.model.engine},
+      {"precision", options.model.precision},
       {"detector", options.following.detector.kind},
       {"cores", cores()},
       {"stages_ms", stages_of(times)},
