@@ -53,7 +53,11 @@ class Analysis {
     if (!inputs.empty() && std::all_of(inputs.begin(), inputs.end(), is_moving)) {
       video_analyzer();
     } else {
-      pictures_.emplace(video_options_.analyzer);
+      // Of a few pictures most of the time is getting ready.
+      constexpr std::size_t kFew = 32;
+      auto options = video_options_.analyzer;
+      if (inputs.size() <= kFew) options.network.workload = Workload::few;
+      pictures_.emplace(options);
       if (std::any_of(inputs.begin(), inputs.end(), is_moving)) video_analyzer();
     }
   }

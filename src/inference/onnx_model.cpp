@@ -1,12 +1,12 @@
 #include "inference/onnx_model.h"
 
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <onnx/checker.h>
 
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "mien/error.h"
 
@@ -20,19 +20,21 @@ constexpr std::uintmax_t kLargestFile = 512ULL << 20;
   throw Error(ErrorCode::model, where + ": " + what + "; " + advice);
 }
 
-std::string read_bytes(const std::filesystem::path& path) {
+/// Parses the file while it is read, so that it is never held twice.
+onnx::ModelProto parse(const std::filesystem::path& path) {
   const std::string where = path.string();
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) fail(where, "cannot read the model: " + error.message(), "check the path");
   if (size > kLargestFile) fail(where, "larger than 512 MiB", "give a smaller model");
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  if (!file || bytes.view().size() != size) {
-    fail(where, "cannot read the model", "check its permissions");
+  if (!file) fail(where, "cannot read the model", "check its permissions");
+  google::protobuf::io::IstreamInputStream stream(&file);
+  onnx::ModelProto proto;
+  if (size == 0 || !proto.ParseFromZeroCopyStream(&stream) || !proto.has_graph()) {
+    fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
   }
-  return std::move(bytes).str();
+  return proto;
 }
 
 /// Weights kept in other files would let a model read any file of the machine.
@@ -89,22 +91,21 @@ void check_input(const Preprocessing& input, const std::string& where) {
 
 onnx::ModelProto read_onnx(const std::filesystem::path& path) {
   const std::string where = path.string();
-  const std::string bytes = read_bytes(path);
-  onnx::ModelProto proto;
-  if (bytes.empty() || !proto.ParseFromString(bytes) || !proto.has_graph()) {
-    fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
-  }
+  auto proto = parse(path);
   if (has_external_weights(proto.graph())) {
     fail(where, "its weights are in another file", "export it as one file");
   }
+  return proto;
+}
+
+void check_well_formed(const OnnxModel& model) {
   try {
-    onnx::checker::check_model(proto);
+    onnx::checker::check_model(model.proto);
   } catch (const std::exception& error) {
     const std::string reason = error.what();
-    fail(where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
+    fail(model.where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
          "export it again");
   }
-  return proto;
 }
 
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "inference/graph/unsupported.h"
@@ -34,6 +35,10 @@ std::vector<Wanted> values_of(const onnx::TensorProto& proto, const Field& field
     const auto& bytes = proto.raw_data();
     if (bytes.size() / sizeof(Stored) != count || bytes.size() % sizeof(Stored) != 0) {
       invalid("the constant '" + proto.name() + "' does not hold what its shape says");
+    }
+    if constexpr (std::is_same_v<Stored, Wanted>) {
+      if (count > 0) std::memcpy(values.data(), bytes.data(), bytes.size());
+      return values;
     }
     std::vector<Stored> stored(count);
     if (count > 0) std::memcpy(stored.data(), bytes.data(), bytes.size());
