@@ -1,187 +1,173 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "commands.h"
-#include "core/atomic_file.h"
-#include "core/progress_bar.h"
+#include "inputs.h"
+#include "messages.h"
 #include "mien/analyzer.h"
-#include "mien/csv.h"
 #include "mien/error.h"
-#include "mien/json_lines.h"
+#include "mien/video_analyzer.h"
 #include "model_options.h"
-#include "output/annotated_pictures.h"
+#include "outputs.h"
+#include "progress.h"
 #include "quiet_picture.h"
+#include "source_options.h"
 #include "standard_output.h"
+#include "stop_on_signal.h"
 
 namespace mien::apps {
 namespace {
 
-using Path = std::filesystem::path;
-
 struct Options {
   std::vector<std::string> inputs;
+  OutputOptions outputs;
+  FollowingOptions following;
+  SourceOptions source;
   ModelOptions model;
-  FaceDetectorOptions detector;
-  std::string output;
-  std::string csv;
-  bool table = false;
 };
 
-/// Says it on a line of its own, also where the progress bar stands.
-void report(const Error& error) {
-  const char* wipe = ::isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
-  fmt::print(stderr, "{}mien: {}\n", wipe, error.what());
-}
+bool is_moving(const Input& input) { return input.kind == InputKind::moving; }
 
-/// The pictures of all inputs. What is wrong with one is said; the others are still done.
-std::vector<Path> pictures_of(const std::vector<std::string>& inputs, Outcome& outcome) {
-  std::vector<Path> pictures;
-  for (const auto& input : inputs) {
-    try {
-      std::error_code ignored;  // what does not exist is said when it is read
-      if (std::filesystem::is_directory(input, ignored)) {
-        const auto listed = list_pictures(input);
-        pictures.insert(pictures.end(), listed.begin(), listed.end());
-      } else {
-        pictures.emplace_back(input);
-      }
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::input) throw;
-      report(error);
-      outcome.inputs_failed = true;
-    }
-  }
-  return pictures;
-}
-
-/// One line per face, for people.
-class Table {
+/// The work on all inputs, one after the other.
+class Analysis {
  public:
-  explicit Table(const std::vector<Path>& pictures) {
-    for (const auto& picture : pictures) {
-      width_ = std::max(width_, std::min(kWidest, picture.string().size()));
-    }
-    print_line(fmt::format("{:<{}}  {:>4}  {:<10}  {:>10}  {}", "picture", width_, "face",
-                           "expression", "confidence", "box"));
+  Analysis(const Options& options, Outcome& outcome)
+      : outcome_(outcome), frames_(options.source.checked()) {
+    frames_.notice = say;
+    video_options_.analyzer = {.model = options.model.model,
+                               .network = options.model.network(),
+                               .detector = options.following.detector,
+                               .limits = {}};
+    video_options_.follower = options.following.follower;
+    video_options_.smoothing = options.following.checked_smoothing();
   }
 
-  void add(const FrameResult& result) const {
-    if (result.faces.empty()) {
-      print_line(fmt::format("{:<{}}  {:>4}  no face found", result.source, width_, "-"));
-    }
-    for (const auto& face : result.faces) {
-      const auto& box = face.box;
-      print_line(fmt::format("{:<{}}  {:>4}  {:<10}  {:>9.1f}%  {} x {} at ({}, {}){}",
-                             result.source, width_, face.track, name(face.expression),
-                             100 * face.confidence, box.width, box.height, box.x, box.y,
-                             face.uncertain ? "  uncertain" : ""));
-    }
-  }
-
- private:
-  static constexpr std::size_t kWidest = 48;
-  std::size_t width_ = std::string_view("picture").size();
-};
-
-/// Where results go.
-class Outputs {
- public:
-  Outputs(const Options& options, const std::vector<Path>& pictures) : csv_path_(options.csv) {
-    if (!options.output.empty()) annotated_.emplace(options.output, pictures);
-    if (options.table && !pictures.empty()) table_.emplace(pictures);
-    if (!csv_path_.empty()) csv_ = csv_header();
-  }
-
-  void add(Image picture, const FrameResult& result) {
-    if (table_) {
-      table_->add(result);
+  /// What the inputs need, so that an option or a model that is wrong is said before any work.
+  void prepare(const std::vector<Input>& inputs) {
+    if (!inputs.empty() && std::all_of(inputs.begin(), inputs.end(), is_moving)) {
+      video_analyzer();
     } else {
-      print_line(to_json_line(result));
+      // Of a few pictures most of the time is getting ready.
+      constexpr std::size_t kFew = 32;
+      auto options = video_options_.analyzer;
+      if (inputs.size() <= kFew) options.network.workload = Workload::few;
+      pictures_.emplace(options);
+      if (std::any_of(inputs.begin(), inputs.end(), is_moving)) video_analyzer();
     }
-    if (!csv_path_.empty()) csv_ += to_csv(result);
-    if (!annotated_) return;
-    const auto written = annotated_->write(std::move(picture), result);
-    if (table_) print_line("annotated picture: " + written.string());
   }
 
-  void finish() const {
-    if (!csv_path_.empty()) write_file_atomically(csv_path_, csv_);
+  void run(const std::vector<Input>& inputs, Outputs& outputs, const std::stop_token& stop) {
+    Progress progress;
+    for (std::size_t i = 0; i < inputs.size() && !stop.stop_requested() && !closed_; ++i) {
+      try {
+        run(inputs[i], outputs, stop);
+      } catch (const Error& error) {
+        fail(error);
+      }
+      progress.update(i + 1, inputs.size());
+    }
+  }
+
+  /// Says what is wrong with an input; throws any other error.
+  void fail(const Error& error) {
+    if (error.code() != ErrorCode::input) throw error;
+    say(error.what());
+    outcome_.inputs_failed = true;
   }
 
  private:
-  std::optional<AnnotatedPictures> annotated_;
-  std::optional<Table> table_;
-  Path csv_path_;
-  std::string csv_;
-};
-
-void check(const Options& options) {
-  std::error_code ignored;
-  if (!options.csv.empty() && std::filesystem::exists(options.csv, ignored) &&
-      !std::filesystem::is_regular_file(options.csv, ignored)) {
-    throw Error(ErrorCode::usage, "--csv " + options.csv + ": not a file; give a file's name");
+  VideoAnalyzer& video_analyzer() {
+    if (!videos_) videos_.emplace(video_options_);
+    return *videos_;
   }
-}
 
-/// Writing the rows over a picture that was to be read would lose it.
-void check_csv_is_no_input(const Options& options, const std::vector<Path>& pictures) {
-  for (const auto& picture : pictures) {
-    std::error_code ignored;
-    if (!options.csv.empty() && std::filesystem::equivalent(picture, options.csv, ignored)) {
-      throw Error(ErrorCode::usage,
-                  "--csv " + options.csv + ": it is also an input; give another file's name");
-    }
-  }
-}
-
-void analyze_all(const std::vector<Path>& pictures, Analyzer& analyzer, Outputs& outputs,
-                 Outcome& outcome) {
-  // Results on the same terminal show the progress well enough.
-  std::optional<ProgressBar> progress;
-  if (::isatty(STDOUT_FILENO) != 1) progress.emplace("analyze");
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
+  void run(const Input& input, Outputs& outputs, const std::stop_token& stop) {
+    if (is_moving(input)) return run_moving(input.name, outputs, stop);
     try {
-      auto picture = read_picture_quietly(pictures[i]);
-      const auto result = analyzer.analyze(picture.view(), pictures[i].string());
-      outputs.add(std::move(picture), result);
+      auto picture = read_picture_quietly(input.name);
+      const auto result = pictures_->analyze(picture.view(), input.name);
+      outputs.add_picture(std::move(picture), result);
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::input) throw;
-      report(error);
-      outcome.inputs_failed = true;
+      if (error.code() != ErrorCode::input || input.kind == InputKind::picture) throw;
+      run_unnamed(input.name, outputs, stop, error);
     }
-    if (progress) progress->update(i + 1, pictures.size());
   }
-}
+
+  /// A file whose name tells nothing and that is no picture may be a video.
+  void run_unnamed(const std::string& name, Outputs& outputs, const std::stop_token& stop,
+                   const Error& no_picture) {
+    std::unique_ptr<FrameSource> source;
+    try {
+      source = open_frame_source(name, frames_);
+    } catch (const Error&) {
+      throw Error(no_picture);
+    }
+    run_source(*source, outputs, stop);
+  }
+
+  void run_moving(const std::string& name, Outputs& outputs, const std::stop_token& stop) {
+    const auto source = open_frame_source(name, frames_);
+    run_source(*source, outputs, stop);
+  }
+
+  void run_source(FrameSource& source, Outputs& outputs, const std::stop_token& stop) {
+    const auto& info = source.info();
+    auto& analyzer = video_analyzer();
+    Progress progress(info);
+    outputs.begin(info);
+    try {
+      analyzer.run(
+          source,
+          [&](Frame& frame, const FrameResult& result) {
+            closed_ = !outputs.add_frame(frame, result);
+            progress.update(analyzer.report().frames);
+            return !closed_;
+          },
+          stop);
+    } catch (const Error& error) {
+      fail(error);  // what came before it is good
+    }
+    outputs.end();
+    if (const auto& report = analyzer.report(); report.dropped > 0) {
+      say(dropped_line(info.name, report));
+    }
+  }
+
+  static std::string dropped_line(const std::string& source, const VideoReport& report) {
+    return fmt::format("{}: {} of {} frames were dropped, because newer ones had come", source,
+                       report.dropped, report.frames + report.dropped);
+  }
+
+  Outcome& outcome_;
+  FrameSourceOptions frames_;
+  VideoOptions video_options_;
+  std::optional<Analyzer> pictures_;
+  std::optional<VideoAnalyzer> videos_;
+  bool closed_ = false;  // the window, by who looked at it
+};
 
 void run(const Options& options, Outcome& outcome) {
-  check(options);
-  Analyzer analyzer({.model = options.model.model,
-                     .network = options.model.network(),
-                     .detector = options.detector,
-                     .limits = {}});
-  const auto pictures = pictures_of(options.inputs, outcome);
-  check_csv_is_no_input(options, pictures);
-  Outputs outputs(options, pictures);
+  options.outputs.check();
+  const StopOnSignal signals;
+  Analysis analysis(options, outcome);
+  const auto inputs =
+      list_inputs(options.inputs, [&analysis](const Error& error) { analysis.fail(error); });
+  Outputs outputs(options.outputs, inputs);
+  analysis.prepare(inputs);
   try {
-    analyze_all(pictures, analyzer, outputs, outcome);
-  } catch (const Error&) {
-    outputs.finish();  // what was found before is not lost
+    analysis.run(inputs, outputs, signals.token());
+    outputs.finish();
+  } catch (...) {
+    outputs.finish_after_error();  // what was found before is not lost
     throw;
   }
-  outputs.finish();
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
+  outcome.signal = StopOnSignal::caught();
 }
 
 }  // namespace
@@ -189,34 +175,27 @@ std::string joined(const std::vector<std::string>& names) {
 void add_analyze_command(CLI::App& app, Outcome& outcome) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
-      "analyze", "Find the faces in pictures and name their expressions, one JSON line a picture");
+      "analyze",
+      "Find the faces in pictures, videos and cameras and name their expressions, as JSON lines");
   command
-      ->add_option("INPUT", options->inputs, "pictures, or folders of pictures (not those in it)")
+      ->add_option("INPUT", options->inputs,
+                   "pictures, videos, folders of them (not those in it), image sequences such as "
+                   "img_%05d.png, camera:0, rtsp://..., http://..., or - for standard input")
+      ->type_name("")
       ->required();
-  command->add_option("--output", options->output, "also write annotated pictures into this folder")
-      ->type_name("DIR");
-  command->add_option("--csv", options->csv, "also write one row per face into this file")
-      ->type_name("FILE");
-  auto* table = command->add_flag("--table", options->table,
-                                  "print a table for people in place of JSON lines");
-  command
-      ->add_flag_function(
-          "--json", [](std::int64_t) {}, "print JSON lines, which is what happens without --table")
-      ->excludes(table);
-  command
-      ->add_option("--detector", options->detector.kind,
-                   "the face detector: " + joined(face_detectors()))
-      ->capture_default_str();
-  command
-      ->add_option("--min-face", options->detector.min_face,
-                   "the smallest face to look for, in pixels; 0 is a fiftieth of the longer side, "
-                   "at least 24")
-      ->capture_default_str();
+  options->outputs.add_to(*command);
+  options->following.add_to(*command);
+  options->source.add_to(*command);
   options->model.add_to(*command);
   command->footer(
-      "Exit status: 0 done, 2 wrong usage, 3 an input could not be read, 4 the model is "
-      "invalid.\n\n"
-      "Example: mien analyze --output annotated holiday/ portrait.jpg > expressions.jsonl");
+      "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
+      "at once.\n\n"
+      "Exit status: 0 done, also when the reader of standard output has read enough (| head); 2 "
+      "wrong usage; 3 an input could not be read or broke, the others are done; 4 the model is "
+      "invalid; 1 anything else. After a signal it is what shells expect: 130 or 143.\n\n"
+      "Example: mien analyze --table portrait.jpg holiday/\n"
+      "         mien analyze --output annotated.mp4 party.mp4 > expressions.jsonl\n"
+      "         mien analyze --show --summary camera:0");
   command->callback([options, &outcome] { run(*options, outcome); });
 }
 

@@ -9,10 +9,13 @@ namespace mien::apps {
 /// What a command tells main beside errors.
 struct Outcome {
   bool inputs_failed = false;  ///< some input could not be read; it was said, the rest is done
+  int signal = 0;              ///< SIGINT or SIGTERM ended the work early; the outputs are finished
 };
 
 /// Each adds one subcommand with its options; parsing the command line runs it.
 void add_analyze_command(CLI::App& app, Outcome& outcome);
+void add_bench_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
 void add_models_command(CLI::App& app);
 

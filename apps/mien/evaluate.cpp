@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,14 +9,11 @@
 
 #include "commands.h"
 #include "core/evaluation.h"
-#include "core/progress_bar.h"
-#include "dataset/fer2013.h"
-#include "dataset/picture_folder.h"
+#include "labelled_faces.h"
 #include "mien/error.h"
 #include "mien/expression_classifier.h"
 #include "model_options.h"
 #include "output/plots.h"
-#include "quiet_picture.h"
 #include "standard_output.h"
 
 namespace mien::apps {
@@ -35,84 +30,6 @@ struct Options {
   Path plots;
   Path metrics;
 };
-
-/// What the model says of each face of a dataset.
-struct Answers {
-  std::vector<Probabilities> probabilities;
-  std::vector<Expression> labels;
-  double images_per_second = 0;
-};
-
-FerSplit fer_split(const std::string& name) {
-  const auto split = fer_split_from_name(name);
-  if (!split) {
-    throw Error(ErrorCode::usage,
-                "--split " + name + ": fer2013.csv has Training, PublicTest and PrivateTest");
-  }
-  return *split;
-}
-
-std::unique_ptr<FaceDataset> read_data(const Options& options, const Preprocessing& input) {
-  ProgressBar bar("read");
-  const auto progress = [&bar](std::uintmax_t done, std::uintmax_t total) {
-    bar.update(done, total);
-  };
-  std::error_code ignored;  // what cannot be looked at cannot be read either
-  if (std::filesystem::is_directory(options.data, ignored)) {
-    return std::make_unique<PictureFolder>(read_picture_folder(
-        {options.data, options.split, input.width, input.height}, read_picture_quietly, progress));
-  }
-  auto splits = read_fer2013({options.data, {}}, {fer_split(options.split)}, progress);
-  return std::make_unique<Fer2013>(std::move(splits.front()));
-}
-
-Image mirrored(const ImageView& face) {
-  Image result(face.width, face.height, PixelFormat::gray);
-  auto to = result.pixels().begin();
-  for (int y = 0; y < face.height; ++y) {
-    to = std::reverse_copy(face.row(y), face.row(y) + face.width, to);
-  }
-  return result;
-}
-
-/// The mean of what the model says of the faces and of their mirror images.
-std::vector<Probabilities> with_mirrored(ExpressionClassifier& classifier,
-                                         const std::vector<ImageView>& faces) {
-  std::vector<Image> images;
-  std::vector<ImageView> views;
-  for (const auto& face : faces) images.push_back(mirrored(face));
-  for (const auto& image : images) views.push_back(image.view());
-  auto probabilities = classifier.classify_crops(faces);
-  const auto others = classifier.classify_crops(views);
-  for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    for (std::size_t e = 0; e < kExpressionCount; ++e) {
-      probabilities[i][e] = (probabilities[i][e] + others[i][e]) / 2;
-    }
-  }
-  return probabilities;
-}
-
-Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, bool flip) {
-  constexpr std::size_t kBatch = 256;
-  Answers answers;
-  ProgressBar bar("evaluate");
-  const auto start = std::chrono::steady_clock::now();
-  for (std::size_t first = 0; first < faces.size(); first += kBatch) {
-    std::vector<ImageView> batch;
-    for (std::size_t i = first; i < std::min(first + kBatch, faces.size()); ++i) {
-      const auto face = faces.get(i);
-      answers.labels.push_back(face.label);
-      batch.push_back(
-          {face.pixels.data(), faces.width(), faces.height(), faces.width(), PixelFormat::gray});
-    }
-    const auto said = flip ? with_mirrored(classifier, batch) : classifier.classify_crops(batch);
-    answers.probabilities.insert(answers.probabilities.end(), said.begin(), said.end());
-    bar.update(answers.labels.size(), faces.size());
-  }
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  answers.images_per_second = static_cast<double>(faces.size()) / elapsed.count();
-  return answers;
-}
 
 std::string to_json(const Evaluation& evaluation, double images_per_second) {
   nlohmann::ordered_json per_class;
@@ -198,15 +115,12 @@ void plot(const Options& options, const Evaluation& evaluation, const std::strin
   }
 }
 
-void run(Options options) {
-  if (options.split.empty() && !std::filesystem::is_directory(options.data)) {
-    options.split = "PublicTest";
-  }
+void run(const Options& options) {
   const auto history = prepare_plots(options);
   ExpressionClassifier classifier(
       make_network(find_model(options.model.model), options.model.network()));
-  const auto faces = read_data(options, classifier.card().input);
-  const auto answers = ask(classifier, *faces, options.flip);
+  const auto faces = read_labelled_faces(options.data, options.split, classifier.card().input);
+  const auto answers = ask(classifier, *faces, "evaluate", options.flip);
   const auto evaluation = evaluate(answers.probabilities, answers.labels);
   if (options.json) {
     print_line(to_json(evaluation, answers.images_per_second));

@@ -1,40 +1,57 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <opencv2/core/utils/logger.hpp>
 #include <string>
 
 #include "commands.h"
+#include "help.h"
 #include "mien/error.h"
 #include "standard_output.h"
+#include "stop_on_signal.h"
 
 namespace {
 
 constexpr const char* kFooter =
     "mien train and mien export make models: they run mien-train, which is built with LibTorch.\n\n"
-    "Example: mien analyze --table photo.jpg";
+    "Example: mien analyze --table photo.jpg holiday.mp4";
 
 /// Libraries would write their own words between ours, and a closed pipe would end the program
 /// without any.
 void quieten() {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+/// CLI11 would call it an unexpected argument.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  const auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands(named).empty()) return;
+  throw mien::Error(mien::ErrorCode::usage,
+                    std::string("unknown command '") + argv[1] + "'; see mien --help");
+}
+
 mien::apps::Outcome run(int argc, char** argv) {
   mien::apps::run_training_command(argv);
-  CLI::App app("Reads facial expressions in pictures, on this machine.", "mien");
+  CLI::App app("Reads facial expressions in pictures and videos, on this machine.", "mien");
   app.set_version_flag("--version", "mien " MIEN_VERSION);
+  app.formatter(std::make_shared<mien::apps::HelpFormatter>());  // those of commands follow it
   app.require_subcommand(0, 1);
   app.footer(kFooter);
   mien::apps::Outcome outcome;
   mien::apps::add_analyze_command(app, outcome);
   mien::apps::add_evaluate_command(app);
+  mien::apps::add_calibrate_command(app);
   mien::apps::add_models_command(app);
+  mien::apps::add_bench_command(app);
+  check_command(app, argc, argv);
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) {
@@ -58,7 +75,10 @@ int main(int argc, char** argv) {
   quieten();
   try {
     const auto outcome = run(argc, argv);
+    if (outcome.signal != 0) mien::apps::end_by_signal(outcome.signal);
     return outcome.inputs_failed ? static_cast<int>(mien::ErrorCode::input) : 0;
+  } catch (const mien::apps::ClosedOutput&) {
+    return 0;  // who read the output has read enough
   } catch (const mien::Error& error) {
     std::fprintf(stderr, "mien: %s\n", error.what());
     return static_cast<int>(error.code());

@@ -1,5 +1,7 @@
 #include "standard_output.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <string>
@@ -8,15 +10,26 @@
 #include "mien/error.h"
 
 namespace mien::apps {
+namespace {
 
-void print_line(std::string_view line) {
+[[noreturn]] void fail(int reason) {
+  if (reason == EPIPE) throw ClosedOutput();
+  throw Error(ErrorCode::internal,
+              "standard output: cannot write: " + std::generic_category().message(reason) +
+                  "; give it a reader or a disk with space");
+}
+
+}  // namespace
+
+void print_line(std::string_view line, Flush flush) {
   const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
-                       std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
-  if (!written) {
-    throw Error(ErrorCode::internal,
-                "standard output: cannot write: " + std::generic_category().message(errno) +
-                    "; give it a reader or a disk with space");
-  }
+                       std::fputc('\n', stdout) != EOF;
+  if (!written) fail(errno);
+  if (flush == Flush::now || ::isatty(STDOUT_FILENO) == 1) flush_standard_output();
+}
+
+void flush_standard_output() {
+  if (std::fflush(stdout) != 0) fail(errno);
 }
 
 }  // namespace mien::apps

@@ -10,26 +10,29 @@
 namespace mien {
 
 struct FaceFollowerOptions {
-  FaceTrackerOptions tracker;
+  FaceTrackerOptions tracker = {};
   /// The whole frame is searched that many times a second; in between, each face is searched for in
   /// its neighbourhood. More finds new faces sooner and costs time. 0 searches every frame.
   double searches_per_second = 3;
 };
 
 /// Finds faces and follows them through the frames of one source, without searching every frame
-/// whole. One source and one thread.
+/// whole: it is searched at first, when a face was lost, and `searches_per_second` times a second;
+/// FaceDetector::detect_near() finds the known faces in between. One source and one thread.
 class FaceFollower {
  public:
+  /// Throws Error (usage) for an option out of range.
   explicit FaceFollower(std::unique_ptr<FaceDetector> detector,
                         const FaceFollowerOptions& options = {});
   FaceFollower(FaceFollower&&) noexcept;
   FaceFollower& operator=(FaceFollower&&) noexcept;
   ~FaceFollower();
 
-  /// The faces in the frame at `time` (seconds, growing), by track.
+  /// The faces in the frame at `time` (seconds, growing), by track; their boxes lie within the
+  /// picture. Throws Error as the detector does.
   std::vector<TrackedFace> follow(const ImageView& picture, double time);
 
-  /// Forgets all tracks: another source follows.
+  /// Forgets all tracks: another source follows, and ids begin with 1 again.
   void reset();
 
  private:

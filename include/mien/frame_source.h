@@ -43,21 +43,22 @@ class FrameSource {
 };
 
 struct FrameSourceOptions {
-  double start = 0;            ///< seconds from the source's start; what is before is passed over
-  std::optional<double> end;   ///< seconds from the source's start. Default: its own end
-  int every = 1;               ///< takes every Nth frame, 1 or more
-  std::optional<double> rate;  ///< takes at most that many frames a second; not with `every`
+  double start = 0;  ///< seconds from the source's start; what is before is passed over
+  std::optional<double> end = {};   ///< seconds from the source's start. Default: its own end
+  int every = 1;                    ///< takes every Nth frame, 1 or more
+  std::optional<double> rate = {};  ///< takes at most that many frames a second; not with `every`
   /// Frames with a longer side are scaled down to it. Default 0: as they are.
   int longest_side = 0;
-  /// Seconds after which a network address that does not answer is given up.
+  /// Seconds after which a network address that does not answer, or falls silent, is given up.
   double connect_seconds = 5;
   /// How often a live source that broke is connected again before it is given up. Default 5; the
-  /// waits grow from half a second to eight.
+  /// waits grow from half a second to eight. A connection of ten seconds counts as a good one,
+  /// after which there are as many again.
   int reconnects = 5;
   /// Of raw frames on standard input: "WIDTHxHEIGHT[@RATE]", BGR, 8 bits a channel. Empty: MJPEG.
-  std::string raw_size;
+  std::string raw_size = {};
   /// Told in one line of what is no error, such as that a stream is connected again.
-  std::function<void(const std::string&)> notice;
+  std::function<void(const std::string&)> notice = {};
 };
 
 /// Opens a video file, `camera:N`, `rtsp://...`, `http(s)://...` (MJPEG), an image sequence such as

@@ -32,6 +32,10 @@ class Image {
   /// All zero. Throws Error when a side is negative.
   Image(int width, int height, PixelFormat format);
 
+  /// Another size, in the memory that is there where it suffices. The pixels' values are then
+  /// unspecified. Throws Error when a side is negative.
+  void recreate(int width, int height, PixelFormat format);
+
   int width() const { return width_; }
   int height() const { return height_; }
   PixelFormat format() const { return format_; }

@@ -40,10 +40,15 @@ class VideoAnalyzer {
   VideoAnalyzer& operator=(VideoAnalyzer&&) noexcept;
   ~VideoAnalyzer();
 
-  /// Analyzes the source to its end, or until `stop` is requested; `output` runs in the caller's
-  /// thread. What was read before a source broke is analyzed and given out, then its Error (input)
-  /// is thrown. Each call begins with fresh tracks.
+  /// Analyzes the source to its end, or until `stop` is requested or `output` returns false, which
+  /// interrupt the source; `output` runs in the caller's thread. What was read before a source
+  /// broke is analyzed and given out, then its Error (input) is thrown; so is what a stage or the
+  /// output throws. Each call begins with fresh tracks. A file is analyzed in the caller's thread
+  /// alone where the process may use one core only.
   VideoReport run(FrameSource& source, const FrameOutput& output, std::stop_token stop = {});
+
+  /// Of the last run, also of one that threw.
+  const VideoReport& report() const;
 
  private:
   class State;

@@ -4,13 +4,15 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string>
 #include <system_error>
+#include <utility>
 
 #include "mien/error.h"
 
 namespace mien {
 namespace {
+
+constexpr std::size_t kBufferSize = 1 << 16;
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
   throw Error(ErrorCode::internal,
@@ -18,55 +20,65 @@ namespace {
                   "; check the disk's free space and the folder's permissions");
 }
 
-/// A file descriptor that closes itself, and removes the file unless it was kept.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::filesystem::path path)
-      : path_(std::move(path)),
-        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {}
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (descriptor_ < 0) return;
-    ::close(descriptor_);
-    if (!kept_) ::unlink(path_.c_str());
+void make_folder_of(const std::filesystem::path& path) {
+  if (!path.has_parent_path()) return;
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error) fail(path, error.value());
+}
+
+std::filesystem::path neighbour_of(std::filesystem::path path) {
+  return path += ".part" + std::to_string(::getpid());
+}
+
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
-
-  bool open() const { return descriptor_ >= 0; }
-
-  bool write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return ::fsync(descriptor_) == 0;
-  }
-
-  bool rename_to(const std::filesystem::path& final_path) {
-    kept_ = ::rename(path_.c_str(), final_path.c_str()) == 0;
-    return kept_;
-  }
-
- private:
-  std::filesystem::path path_;
-  int descriptor_;
-  bool kept_ = false;
-};
+  return true;
+}
 
 }  // namespace
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
-  if (path.has_parent_path()) {
-    std::error_code error;
-    std::filesystem::create_directories(path.parent_path(), error);
-    if (error) fail(path, error.value());
+AtomicFile::AtomicFile(std::filesystem::path path)
+    : path_(std::move(path)), neighbour_(neighbour_of(path_)), descriptor_(-1) {
+  make_folder_of(path_);
+  descriptor_ = ::open(neighbour_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail(path_, errno);
+}
+
+AtomicFile::~AtomicFile() {
+  ::close(descriptor_);
+  if (!kept_) ::unlink(neighbour_.c_str());
+}
+
+void AtomicFile::append(std::string_view bytes) {
+  if (buffer_.size() + bytes.size() < kBufferSize) {
+    buffer_ += bytes;
+    return;
   }
-  auto neighbour = path;
-  neighbour += ".part" + std::to_string(::getpid());
-  TemporaryFile file(neighbour);
-  if (!file.open() || !file.write(bytes) || !file.rename_to(path)) fail(path, errno);
+  write_buffer();
+  if (!write_all(descriptor_, bytes)) fail(path_, errno);
+}
+
+void AtomicFile::commit() {
+  write_buffer();
+  kept_ = ::fsync(descriptor_) == 0 && ::rename(neighbour_.c_str(), path_.c_str()) == 0;
+  if (!kept_) fail(path_, errno);
+}
+
+void AtomicFile::write_buffer() {
+  if (!write_all(descriptor_, buffer_)) fail(path_, errno);
+  buffer_.clear();
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.append(bytes);
+  file.commit();
 }
 
 }  // namespace mien

@@ -4,13 +4,17 @@
 
 namespace mien {
 
-Image::Image(int width, int height, PixelFormat format)
-    : width_(width), height_(height), format_(format) {
+Image::Image(int width, int height, PixelFormat format) { recreate(width, height, format); }
+
+void Image::recreate(int width, int height, PixelFormat format) {
   if (width < 0 || height < 0) {
     throw Error(ErrorCode::internal, "Image: a side is negative");
   }
   pixels_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
                  static_cast<std::size_t>(format));
+  width_ = width;
+  height_ = height;
+  format_ = format;
 }
 
 ImageView Image::view() const {

@@ -27,7 +27,6 @@ class GraphNetwork final : public Network {
         where_(model.where),
         graph_(read_graph(model.proto, model.where)),
         make_(std::move(make)) {
-    largest_batch_ = largest_batch();
     // What only shows when it runs is better told now than at the first face.
     run(std::vector<float>(face_size()));
   }
@@ -60,23 +59,25 @@ class GraphNetwork final : public Network {
   /// Batches for which executors are made: few, because each takes time and memory to get ready.
   static constexpr std::array<std::size_t, 4> kBatches = {8, 4, 2, 1};
 
-  std::size_t batch_for(std::size_t faces) const {
-    const auto most = std::min(faces, largest_batch_);
+  std::size_t batch_for(std::size_t faces) {
+    if (faces > 1 && largest_batch_ == 0) largest_batch_ = largest_batch();
+    const auto most = faces > 1 ? std::min(faces, largest_batch_) : 1;
     return *std::find_if(kBatches.begin(), kBatches.end(),
                          [most](std::size_t batch) { return batch <= most; });
   }
 
-  /// Some models name the size of their batch, others take too much memory for many faces.
+  /// Some models fix the size of their batch, and others need too much memory for many faces.
   std::size_t largest_batch() const {
-    for (const auto batch : kBatches) {
+    const auto fits = [this](std::size_t batch) {
       try {
         shaped(batch);
-        return batch;
+        return true;
       } catch (const Error&) {
-        if (batch == kBatches.back()) throw;
+        return false;
       }
-    }
-    return kBatches.back();
+    };
+    const auto* largest = std::find_if(kBatches.begin(), kBatches.end(), fits);
+    return largest == kBatches.end() ? 1 : *largest;
   }
 
   std::size_t face_size() const {
@@ -86,30 +87,13 @@ class GraphNetwork final : public Network {
 
   Executor& executor_for(std::size_t batch) {
     auto& executor = executors_[batch];
-    if (!executor) {
-      const auto graph = shaped(batch);
-      executor = located([&] { return make_(simplify(graph)); });
-    }
+    if (!executor) executor = make_executor(batch);
     return *executor;
   }
 
-  Graph shaped(std::size_t batch) const {
-    return located([&] {
-      const Shape faces{static_cast<std::int64_t>(batch), 1, card_.input.height, card_.input.width};
-      Graph graph = with_shapes(graph_, {faces});
-      const Shape logits{faces[0], static_cast<std::int64_t>(card_.labels.size())};
-      const auto& output = graph.value(graph.outputs.front());
-      if (output.shape == logits && output.type == ElementType::real) return graph;
-      throw Error(ErrorCode::model, "for " + std::to_string(batch) + " faces its output is " +
-                                        to_string(output.shape) + ", not " + to_string(logits));
-    });
-  }
-
-  /// What `make` gives; its errors name the file.
-  template <typename Make>
-  auto located(Make make) const -> decltype(make()) {
+  std::unique_ptr<Executor> make_executor(std::size_t batch) const {
     try {
-      return make();
+      return make_(simplify(shaped(batch)));
     } catch (const Unsupported& error) {
       throw Unsupported(where_ + ": " + error.what());
     } catch (const Error& error) {
@@ -117,11 +101,23 @@ class GraphNetwork final : public Network {
     }
   }
 
+  Graph shaped(std::size_t batch) const {
+    const Shape faces{static_cast<std::int64_t>(batch), 1, card_.input.height, card_.input.width};
+    Graph graph = with_shapes(graph_, {faces});
+    const Shape logits{faces[0], static_cast<std::int64_t>(card_.labels.size())};
+    const auto& output = graph.value(graph.outputs.front());
+    if (output.shape != logits || output.type != ElementType::real) {
+      throw Error(ErrorCode::model, "for " + std::to_string(batch) + " faces its output is " +
+                                        to_string(output.shape) + ", not " + to_string(logits));
+    }
+    return graph;
+  }
+
   ModelCard card_;
   std::string where_;
   Graph graph_;
   MakeExecutor make_;
-  std::size_t largest_batch_ = 1;
+  std::size_t largest_batch_ = 0;  // 0: not known yet
   std::map<std::size_t, std::unique_ptr<Executor>> executors_;
 };
 

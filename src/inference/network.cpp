@@ -62,18 +62,6 @@ void check_precision(const NetworkOptions& options, const OnnxModel& model) {
                                     "; use --precision float32");
 }
 
-/// Of a card that a program made up; one inside a model was checked when it was read.
-void check(const Preprocessing& input, const std::string& where) {
-  constexpr int kSmallest = 8;
-  constexpr int kLargest = 1024;
-  if (std::min(input.width, input.height) < kSmallest ||
-      std::max(input.width, input.height) > kLargest) {
-    throw Error(ErrorCode::usage, where +
-                                      ": the card given for it has an input that is not within "
-                                      "8 to 1024 pixels; correct its width and height");
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> network_engines() {
@@ -85,21 +73,7 @@ std::vector<std::string> network_engines() {
 std::unique_ptr<Network> make_network(const std::filesystem::path& path,
                                       const NetworkOptions& options) {
   const auto& engine = engine_named(options.engine);
-  OnnxModel model{read_onnx(path), {}, path.string(), {}};
-  model.ranges = ranges_of(model.proto, model.where);
-  auto card = card_of(model.proto, model.where);
-  if (!card && options.card) {
-    check(options.card->input, model.where);
-    card = options.card;
-  }
-  if (!card) {
-    throw Error(ErrorCode::model,
-                model.where +
-                    ": the model has no card; give a model that `mien export` wrote, or "
-                    "its labels and input by --labels and --input-size");
-  }
-  model.card = *std::move(card);
-  check_interface(model);
+  const auto model = load_model(path, options);
   check_precision(options, model);
   return engine.make(model, options);
 }

@@ -83,10 +83,8 @@ void check_numbers(const onnx::NodeProto& node, const onnx::AttributeProto& attr
     const auto is_outside = [lowest = lowest, highest = highest](std::int64_t value) {
       return value < lowest || value > highest;
     };
-    const bool outside =
-        attribute.type() == onnx::AttributeProto::INT
-            ? is_outside(attribute.i())
-            : std::any_of(attribute.ints().begin(), attribute.ints().end(), is_outside);
+    const bool outside = (attribute.has_i() && is_outside(attribute.i())) ||
+                         std::any_of(attribute.ints().begin(), attribute.ints().end(), is_outside);
     if (outside) {
       invalid(node.op_type() + " '" + node.name() + "': " + attribute.name() + " is out of range");
     }

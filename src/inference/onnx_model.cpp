@@ -1,11 +1,12 @@
 #include "inference/onnx_model.h"
 
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <onnx/checker.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "inference/onnx_checks.h"
 #include "mien/error.h"
@@ -20,19 +21,21 @@ constexpr std::uintmax_t kLargestFile = 512ULL << 20;
   throw Error(ErrorCode::model, where + ": " + what + "; " + advice);
 }
 
-std::string read_bytes(const std::filesystem::path& path) {
+/// Parses the file while it is read, so that it is never held twice.
+onnx::ModelProto parse(const std::filesystem::path& path) {
   const std::string where = path.string();
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) fail(where, "cannot read the model: " + error.message(), "check the path");
   if (size > kLargestFile) fail(where, "larger than 512 MiB", "give a smaller model");
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  if (!file || bytes.view().size() != size) {
-    fail(where, "cannot read the model", "check its permissions");
+  if (!file) fail(where, "cannot read the model", "check its permissions");
+  google::protobuf::io::IstreamInputStream stream(&file);
+  onnx::ModelProto proto;
+  if (size == 0 || !proto.ParseFromZeroCopyStream(&stream) || !proto.has_graph()) {
+    fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
   }
-  return std::move(bytes).str();
+  return proto;
 }
 
 std::vector<const onnx::ValueInfoProto*> true_inputs(const onnx::GraphProto& graph) {
@@ -65,30 +68,39 @@ bool has_shape(const onnx::ValueInfoProto& value, const std::vector<std::int64_t
   return true;
 }
 
+/// Of a card that a program made up; one inside a model was checked when it was read.
+void check_input(const Preprocessing& input, const std::string& where) {
+  constexpr int kSmallest = 8;
+  constexpr int kLargest = 1024;
+  if (std::min(input.width, input.height) < kSmallest ||
+      std::max(input.width, input.height) > kLargest) {
+    throw Error(ErrorCode::usage, where +
+                                      ": the card given for it has an input that is not within "
+                                      "8 to 1024 pixels; correct its width and height");
+  }
+}
+
 }  // namespace
 
 onnx::ModelProto read_onnx(const std::filesystem::path& path) {
-  return parse_onnx(read_bytes(path), path.string());
-}
-
-onnx::ModelProto parse_onnx(const std::string& bytes, const std::string& where) {
-  onnx::ModelProto proto;
-  if (bytes.empty() || !proto.ParseFromString(bytes) || !proto.has_graph()) {
-    fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
-  }
+  const std::string where = path.string();
+  auto proto = parse(path);
   try {
     check_contents(proto.graph());
   } catch (const Error& error) {
     fail(where, error.what(), "export it again, as one file");
   }
+  return proto;
+}
+
+void check_well_formed(const OnnxModel& model) {
   try {
-    onnx::checker::check_model(proto);
+    onnx::checker::check_model(model.proto);
   } catch (const std::exception& error) {
     const std::string reason = error.what();
-    fail(where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
+    fail(model.where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
          "export it again");
   }
-  return proto;
 }
 
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where) {
@@ -141,6 +153,25 @@ void check_interface(const OnnxModel& model) {
              std::to_string(labels) + "], one value per label",
          "export it again with its own card");
   }
+}
+
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options) {
+  OnnxModel model{read_onnx(path), {}, path.string(), {}};
+  model.ranges = ranges_of(model.proto, model.where);
+  auto card = card_of(model.proto, model.where);
+  if (!card && options.card) {
+    check_input(options.card->input, model.where);
+    card = options.card;
+  }
+  if (!card) {
+    throw Error(ErrorCode::model,
+                model.where +
+                    ": the model has no card; give a model that `mien export` wrote, or "
+                    "its labels and input by --labels and --input-size");
+  }
+  model.card = *std::move(card);
+  check_interface(model);
+  return model;
 }
 
 }  // namespace mien

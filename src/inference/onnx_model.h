@@ -7,6 +7,7 @@
 
 #include "inference/ranges.h"
 #include "mien/model_card.h"
+#include "mien/network.h"
 
 namespace mien {
 
@@ -18,11 +19,16 @@ struct OnnxModel {
   Ranges ranges;      ///< for int8; empty when they were not measured
 };
 
-/// The file's contents, checked to be well-formed ONNX of at most 512 MiB. Throws Error (model).
+/// The file's contents: a graph within ONNX, at most 512 MiB. Throws Error (model).
 onnx::ModelProto read_onnx(const std::filesystem::path& path);
 
-/// The same of a file's bytes; `where` names it.
-onnx::ModelProto parse_onnx(const std::string& bytes, const std::string& where);
+/// The file with its card, or the card that the options give, and its ranges; its input and output
+/// are what the card says. Throws Error: model, or usage for a card of the options that is wrong.
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options);
+
+/// Throws Error (model) unless the model keeps all rules of ONNX. For engines that do not check
+/// what they read; it takes as long as reading does.
+void check_well_formed(const OnnxModel& model);
 
 /// The card in the file's metadata; nothing when there is none. Throws Error (model) for a bad one.
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where);

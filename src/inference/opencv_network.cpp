@@ -117,6 +117,7 @@ std::unique_ptr<Network> make_opencv_network(const OnnxModel& model,
                 "OpenCV's dnn computes in float32 alone; use --engine onednn for " +
                     std::string(name(options.precision)));
   }
+  check_well_formed(model);
   return std::make_unique<OpencvNetwork>(model);
 }
 

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "mien/frame_result.h"
 #include "mien/image.h"
+#include "output/output_names.h"
 
 namespace mien {
 
@@ -25,10 +24,7 @@ class AnnotatedPictures {
   std::filesystem::path write(Image picture, const FrameResult& result);
 
  private:
-  std::filesystem::path free_name(const std::filesystem::path& source);
-
-  std::filesystem::path folder_;
-  std::set<std::string> taken_;
+  OutputNames names_;
 };
 
 }  // namespace mien

@@ -1,10 +1,12 @@
 #include "mien/face_detector.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "mien/error.h"
 #include "vision/haar_detector.h"
+#include "vision/neighbourhood.h"
 
 namespace mien {
 namespace {
@@ -14,21 +16,44 @@ struct Kind {
   std::unique_ptr<FaceDetector> (*make)(const FaceDetectorOptions& options);
 };
 
-constexpr std::array<Kind, 2> kKinds = {
-    {{"haar-alt2", make_haar_alt2_detector}, {"haar", make_haar_default_detector}}};
+constexpr std::array<Kind, 3> kKinds = {{{"haar-alt2", make_haar_alt2_detector},
+                                         {"haar", make_haar_default_detector},
+                                         {"haar-fast", make_haar_fast_detector}}};
 
 constexpr int kSmallestFace = 16;
+/// How many times smaller or larger than expected a face near may be.
+constexpr double kSizeRange = 1.6;
+
+bool is_about_as_large(const Box& box, const Box& expected) {
+  return box.width * kSizeRange > expected.width && box.width < expected.width * kSizeRange;
+}
 
 class FakeFaceDetector final : public FaceDetector {
  public:
   explicit FakeFaceDetector(std::vector<DetectedFace> faces) : faces_(std::move(faces)) {}
   std::vector<DetectedFace> detect(const ImageView& /*picture*/) override { return faces_; }
 
+  std::vector<DetectedFace> detect_near(const ImageView& /*picture*/,
+                                        const Box& expected) override {
+    auto near = faces_;
+    std::erase_if(near, [&](const auto& face) { return iou(face.box, expected) == 0; });
+    return near;
+  }
+
  private:
   std::vector<DetectedFace> faces_;
 };
 
 }  // namespace
+
+std::vector<DetectedFace> FaceDetector::detect_near(const ImageView& picture, const Box& expected) {
+  const auto place = neighbourhood(picture, expected);
+  if (area(place) == 0) return {};
+  auto faces = detect(part_of(picture, place));
+  std::erase_if(faces, [&](const auto& face) { return !is_about_as_large(face.box, expected); });
+  for (auto& face : faces) move_by(face, place.x, place.y);
+  return faces;
+}
 
 std::vector<std::string> face_detectors() {
   std::vector<std::string> names;

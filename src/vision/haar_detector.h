@@ -10,4 +10,8 @@ namespace mien {
 std::unique_ptr<FaceDetector> make_haar_default_detector(const FaceDetectorOptions& options);
 std::unique_ptr<FaceDetector> make_haar_alt2_detector(const FaceDetectorOptions& options);
 
+/// The default cascade as most programs use it: coarse steps between sizes, five neighbours, no
+/// look for eyes. Faces with two to four neighbours are looked at again, more closely.
+std::unique_ptr<FaceDetector> make_haar_fast_detector(const FaceDetectorOptions& options);
+
 }  // namespace mien

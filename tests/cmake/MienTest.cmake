@@ -9,10 +9,12 @@ set(MIEN_PROGRAMS "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 #   MIEN_SOURCE_DIR      the repository
 #   MIEN_TEST_ASTRONAUT  NASA's public-domain portrait, which script/setup fetches
 #   LSAN_OPTIONS         which leaks of others the preset asan passes over
+#   TSAN_OPTIONS         which races of others the preset tsan passes over
 set(MIEN_TEST_ENVIRONMENT
   MIEN_BIN=${MIEN_PROGRAMS}
   MIEN_SOURCE_DIR=${PROJECT_SOURCE_DIR}
   LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/lsan.supp:print_suppressions=0
+  TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/tsan.supp:print_suppressions=0
   MIEN_TEST_ASTRONAUT=${PROJECT_SOURCE_DIR}/build/assets/astronaut.png)
 
 function(mien_test name)

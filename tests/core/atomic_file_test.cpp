@@ -126,5 +126,29 @@ TEST_F(AtomicFile, AFolderUnderTheFinalNameStays) {
   EXPECT_THAT(names(), ElementsAre("name"));
 }
 
+TEST_F(AtomicFile, PiecesAppearTogether) {
+  std::string all;
+  mien::AtomicFile file(folder_ / "file");
+  for (int i = 0; i < 30000; ++i) {
+    const auto piece = std::to_string(i) + "\n";
+    file.append(piece);
+    all += piece;
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "file"));
+  file.commit();
+  EXPECT_EQ(content(folder_ / "file"), all);
+  EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_F(AtomicFile, WithoutCommitNothingIsLeft) {
+  mien::AtomicFile(folder_ / "file").append(std::string(100000, 'x'));
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_F(AtomicFile, APathThatCannotBeWrittenIsFoundAtOnce) {
+  write_file_atomically(folder_ / "file", "text");
+  EXPECT_THROW(mien::AtomicFile(folder_ / "file" / "below"), Error);
+}
+
 }  // namespace
 }  // namespace mien

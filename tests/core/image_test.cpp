@@ -38,6 +38,25 @@ TEST(Image, RefusesANegativeSide) {
   EXPECT_THROW(Image(5, -1, PixelFormat::gray), Error);
 }
 
+TEST(Image, KeepsItsMemoryWhenItIsRecreatedNoLarger) {
+  Image image(8, 6, PixelFormat::bgr);
+  const auto* memory = image.pixels().data();
+  image.recreate(4, 3, PixelFormat::gray);
+  EXPECT_EQ(image.width(), 4);
+  EXPECT_EQ(image.height(), 3);
+  EXPECT_EQ(image.format(), PixelFormat::gray);
+  EXPECT_EQ(image.pixels().size(), 12U);
+  image.recreate(8, 6, PixelFormat::bgr);
+  EXPECT_EQ(image.pixels().data(), memory);
+}
+
+TEST(Image, StaysAsItIsWhenRecreatingFails) {
+  Image image(4, 3, PixelFormat::bgr);
+  EXPECT_THROW(image.recreate(2, -1, PixelFormat::gray), Error);
+  EXPECT_EQ(image.width(), 4);
+  EXPECT_EQ(image.pixels().size(), 36U);
+}
+
 TEST(ImageView, RowsFollowTheStride) {
   const std::array<std::uint8_t, 8> memory = {1, 2, 0, 0, 3, 4, 0, 0};
   const ImageView view{memory.data(), 2, 2, 4, PixelFormat::gray};

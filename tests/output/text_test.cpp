@@ -35,6 +35,15 @@ TEST(JsonLine, IsWhatTheContractSays) {
       R"("happy":0.93,"sad":0.01,"surprise":0.02,"neutral":0.02}}]})");
 }
 
+TEST(JsonLine, LongVideosHaveExactFramesAndTimes) {
+  auto result = one_face();
+  result.frame = 5'184'000'123;
+  result.time = 86'400'001.23456;
+  EXPECT_THAT(to_json_line(result),
+              testing::HasSubstr(R"("frame":5184000123,"time":86400001.2346,)"));
+  EXPECT_THAT(to_csv(result), testing::StartsWith("a.jpg,5184000123,86400001.2346,1,"));
+}
+
 TEST(JsonLine, NoFaceIsAnEmptyList) {
   auto result = one_face();
   result.faces.clear();

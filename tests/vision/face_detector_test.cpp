@@ -104,7 +104,7 @@ TEST(FaceDetector, FindsNothingInNothing) {
 }
 
 TEST(FaceDetector, WrongOptionsAreErrors) {
-  EXPECT_THAT(face_detectors(), testing::UnorderedElementsAre("haar", "haar-alt2"));
+  EXPECT_THAT(face_detectors(), testing::UnorderedElementsAre("haar", "haar-alt2", "haar-fast"));
   EXPECT_THROW(make_face_detector({.kind = "eyes"}), Error);
   EXPECT_THROW(make_face_detector({.min_face = 3}), Error);
   EXPECT_THROW(make_face_detector({.min_face = -1}), Error);

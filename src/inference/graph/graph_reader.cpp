@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "inference/graph/cost.h"
@@ -34,6 +35,10 @@ std::vector<Wanted> values_of(const onnx::TensorProto& proto, const Field& field
   std::vector<Wanted> values(count);
   if (proto.has_raw_data()) {
     const auto& bytes = proto.raw_data();
+    if constexpr (std::is_same_v<Stored, Wanted>) {
+      if (count > 0) std::memcpy(values.data(), bytes.data(), bytes.size());
+      return values;
+    }
     std::vector<Stored> stored(count);
     if (count > 0) std::memcpy(stored.data(), bytes.data(), bytes.size());
     std::transform(stored.begin(), stored.end(), values.begin(),

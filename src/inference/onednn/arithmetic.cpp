@@ -39,7 +39,7 @@ bool lower_pair(Context& context, const Group& group) {
   // oneDNN repeats the second alone.
   if (context.shape(first) != shape && commutes) std::swap(first, second);
   if (context.shape(first) != shape) unsupported(node, "its first input is repeated");
-  const auto output = context.output_desc(group.output());
+  const auto output = context.preferred(shape);
   auto fused = fuse(context, group, output, false);
   const auto a = widened_slot(context, first, shape.size());
   const auto b = widened_slot(context, second, shape.size());

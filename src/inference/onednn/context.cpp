@@ -172,17 +172,11 @@ std::optional<Context::Quantisation> Context::quantisation(int value) const {
   return Quantisation{DataType::s8, largest / 127};
 }
 
-void Context::inherit_range(int value, int from) {
-  const auto found = settings_.ranges.find(graph_.value(from).name);
-  if (found != settings_.ranges.end()) settings_.ranges[graph_.value(value).name] = found->second;
-}
-
 bool Context::is_read_quantised(int value) const {
   const auto& read_by = readers(value);
   return !read_by.empty() && std::all_of(read_by.begin(), read_by.end(), [&](int reader) {
     if (reader < 0) return false;
     const auto& node = graph_.nodes[static_cast<std::size_t>(reader)];
-    if (node.operation == "MaxPool") return is_read_quantised(node.outputs[0]);
     return node.operation == "Conv" && node.inputs[0] == value && is_quantised(*this, node);
   });
 }

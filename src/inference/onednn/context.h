@@ -90,11 +90,9 @@ class Context {
     float scale;  ///< the value is the integer times this
   };
   std::optional<Quantisation> quantisation(int value) const;
-  /// The value takes the range of another, of which it holds a part.
-  void inherit_range(int value, int from);
   /// Whether everything that reads the value reads it quantised.
   bool is_read_quantised(int value) const;
-  /// How a group's output is kept: quantised when it is read so.
+  /// How an int8 convolution's output is kept: quantised when it is read so.
   Desc output_desc(int value) const;
 
  private:

@@ -194,7 +194,7 @@ bool lower_in_int8(Context& context, const Group& group) {
   fused.attributes.set_output_scales(kPerChannel, output_scales);
   const Attempt attempt{algorithm::convolution_direct,
                         context.preferred(context.shape(node.inputs[0]), source.type), output,
-                        DataType::s8, group.fused.empty()};
+                        DataType::s8, false};
   const auto chosen =
       try_convolution(context, context.plan().engine(), node, attempt, fused.attributes);
   if (chosen) add_convolution(context, group, *chosen, std::move(fused), scales, output_scales);
@@ -206,7 +206,7 @@ bool lower_in_floats(Context& context, const Group& group) {
   const auto& engine = context.plan().engine();
   const auto& shape = context.shape(node.inputs[0]);
   const auto source = context.preferred(shape);
-  const auto output = context.output_desc(group.output());
+  const auto output = context.preferred(context.shape(group.output()));
   const auto type = source.data_type();
   if (suits_winograd(context, node) && lower_picture_by_picture(context, group, source, output)) {
     return true;
@@ -243,8 +243,9 @@ bool lower_convolution(Context& context, const Group& group) {
   if (!has_constant_weights(context, *group.base)) {
     unsupported(*group.base, "its weights are computed at run time");
   }
-  return is_quantised(context, *group.base) ? lower_in_int8(context, group)
-                                            : lower_in_floats(context, group);
+  if (!is_quantised(context, *group.base)) return lower_in_floats(context, group);
+  // Fewer fused nodes are tried in int8 before floats are.
+  return lower_in_int8(context, group) || (group.fused.empty() && lower_in_floats(context, group));
 }
 
 constexpr std::array<Lowerer, 1> kLowerers = {{{"Conv", lower_convolution, true}}};
@@ -252,10 +253,11 @@ constexpr std::array<Lowerer, 1> kLowerers = {{{"Conv", lower_convolution, true}
 }  // namespace
 
 bool is_quantised(const Context& context, const Node& convolution) {
-  return context.settings().precision == Precision::int8 &&
+  const auto& shape = context.shape(convolution.inputs[0]);
+  const bool is_picture = shape[2] * shape[3] > 1;  // a single pixel is too little work to convert
+  return context.settings().precision == Precision::int8 && is_picture &&
          has_constant_weights(context, convolution) && convolution.integer("group", 1) == 1 &&
-         context.shape(convolution.inputs[0])[1] >= kFewestForInt8 &&
-         context.quantisation(convolution.inputs[0]).has_value();
+         shape[1] >= kFewestForInt8 && context.quantisation(convolution.inputs[0]).has_value();
 }
 
 std::span<const Lowerer> convolution_lowerers() { return kLowerers; }

@@ -28,22 +28,10 @@ Plan::Slot add_step(Context& context, const Description& chosen, Plan::Slot sour
   return output;
 }
 
-/// What a pooling reads: quantised when the value is kept so, for the largest of integers is that
-/// of the values.
-Plan::Slot pooling_source(Context& context, const Node& node) {
-  const int value = node.inputs[0];
-  if (node.operation == "MaxPool" && context.output_desc(value).data_type() !=
-                                         context.preferred(context.shape(value)).data_type()) {
-    return context.slot(value, context.output_desc(value));
-  }
-  return context.slot(value, context.preferred(context.shape(value)));
-}
-
 void lower_window(Context& context, const Group& group, const Window& window, algorithm kind) {
   const auto& node = *group.base;
   const int value = node.inputs[0];
-  if (node.operation == "MaxPool") context.inherit_range(node.outputs[0], value);
-  const auto source = pooling_source(context, node);
+  const auto source = context.slot(value, context.preferred(context.shape(value)));
   const auto& desc = context.plan().desc(source);
   const auto output = context.preferred(context.shape(node.outputs[0]), desc.data_type());
   Dims pad_end;

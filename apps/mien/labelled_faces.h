@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataset/face_dataset.h"
+#include "mien/expression_classifier.h"
+
+namespace mien::apps {
+
+/// The faces of --data and --split: fer2013.csv (PublicTest when no split is named) or a folder.
+/// Throws Error: usage for an unknown split, input or model as the readers do.
+std::unique_ptr<FaceDataset> read_labelled_faces(const std::filesystem::path& data,
+                                                 const std::string& split,
+                                                 const Preprocessing& input);
+
+/// What the model says of each face of a dataset.
+struct Answers {
+  std::vector<Probabilities> probabilities;
+  std::vector<Expression> labels;
+  double images_per_second = 0;
+};
+
+/// Asks about every `every`th face, with a progress bar of that title. With `flip`, the mean over
+/// each face and its mirror image.
+Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, const std::string& title,
+            bool flip = false, std::size_t every = 1);
+
+}  // namespace mien::apps

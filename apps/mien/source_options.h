@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "mien/face_detector.h"
+#include "mien/video_analyzer.h"
+
+namespace CLI {
+class App;
+}
+
+namespace mien::apps {
+
+/// What of a video, camera or stream is read.
+struct SourceOptions {
+  std::optional<std::string> start;
+  std::optional<std::string> end;
+  FrameSourceOptions frames;
+
+  void add_to(CLI::App& command);
+
+  /// Throws Error (usage) for an option that makes no sense.
+  FrameSourceOptions checked() const;
+};
+
+/// How faces are found, followed and smoothed.
+struct FollowingOptions {
+  FaceDetectorOptions detector;
+  FaceFollowerOptions follower;
+  std::string smoothing{name(SmoothingOptions().kind)};
+
+  void add_to(CLI::App& command);
+
+  /// Throws Error (usage) for an option that makes no sense.
+  SmoothingOptions checked_smoothing() const;
+};
+
+/// Seconds of "90", "1:30" or "0:01:30.5"; nothing for another text.
+std::optional<double> seconds_of(const std::string& text);
+
+}  // namespace mien::apps

@@ -1,0 +1,198 @@
+#include "mien/face_follower.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "made_scene.h"
+#include "mien/error.h"
+#include "test_pictures.h"
+
+namespace mien {
+namespace {
+
+constexpr double kFrame = 0.04;
+
+/// Finds one face, where it is told that it is, and counts how it was asked.
+class ScriptedDetector final : public FaceDetector {
+ public:
+  struct Script {
+    std::vector<DetectedFace> faces;
+    int searches = 0;
+    std::vector<Box> near;
+  };
+  explicit ScriptedDetector(Script& script) : script_(script) {}
+
+  std::vector<DetectedFace> detect(const ImageView& /*picture*/) override {
+    ++script_.searches;
+    return script_.faces;
+  }
+  std::vector<DetectedFace> detect_near(const ImageView& /*picture*/,
+                                        const Box& expected) override {
+    script_.near.push_back(expected);
+    auto found = script_.faces;
+    std::erase_if(found, [&](const auto& face) { return iou(face.box, expected) == 0; });
+    return found;
+  }
+
+ private:
+  Script& script_;
+};
+
+class Following : public testing::Test {
+ protected:
+  std::vector<TrackedFace> follow(double time) { return follower_.follow(picture_.view(), time); }
+
+  ScriptedDetector::Script script_{{{{100, 100, 50, 50}, 0.9F, std::nullopt}}, 0, {}};
+  FaceFollower follower_{std::make_unique<ScriptedDetector>(script_), {.searches_per_second = 2}};
+
+ private:
+  Image picture_{400, 300, PixelFormat::gray};
+};
+
+TEST_F(Following, SearchesTheWholeFrameNowAndThenAndLooksNearTheFaceInBetween) {
+  for (int frame = 0; frame <= 50; ++frame) {
+    const auto tracks = follow(frame * kFrame);
+    ASSERT_EQ(tracks.size(), 1U);
+    EXPECT_EQ(tracks[0].track, 1);
+    EXPECT_TRUE(tracks[0].detected);
+  }
+  EXPECT_THAT(script_.searches, testing::AllOf(testing::Ge(4), testing::Le(5)));
+  EXPECT_EQ(script_.near.size(), 50U);
+  EXPECT_GT(iou(script_.near.back(), script_.faces[0].box), 0.9);
+}
+
+TEST_F(Following, SearchesTheWholeFrameSoonWhenAFaceIsLost) {
+  follow(0);
+  follow(kFrame);
+  EXPECT_EQ(script_.searches, 1);
+  script_.faces[0].box.x = 300;  // farther than is looked for nearby
+  int frame = 2;
+  while (script_.searches == 1) follow(frame++ * kFrame);
+  EXPECT_LE(frame * kFrame, 0.36);
+  script_.faces.clear();
+  const int searches = script_.searches;
+  for (const int last = frame + 11; frame < last; ++frame) follow(frame * kFrame);
+  EXPECT_LE(script_.searches, searches + 2);
+}
+
+TEST_F(Following, EndsATrackThatIsNotFoundAgain) {
+  follow(0);
+  script_.faces.clear();
+  double time = kFrame;
+  for (; time < 0.2; time += kFrame) EXPECT_FALSE(follow(time).at(0).detected);
+  for (; time < 1.5; time += kFrame) {
+    if (time > 0.25) {
+      EXPECT_TRUE(follow(time).empty());
+    }
+  }
+  script_.near.clear();
+  follow(time);
+  EXPECT_TRUE(script_.near.empty());
+}
+
+TEST_F(Following, BoxesLieWithinThePicture) {
+  script_.faces[0].box = {370, 10, 30, 30};
+  for (int i = 0; i < 5; ++i) {
+    script_.faces[0].box.x = 340 + 6 * i;
+    follow(i * kFrame);
+  }
+  script_.faces.clear();
+  for (int i = 5; i < 9; ++i) {
+    for (const auto& track : follow(i * kFrame)) {
+      EXPECT_EQ(intersection(track.face.box, {0, 0, 400, 300}), track.face.box);
+    }
+  }
+}
+
+TEST_F(Following, BeginsAnewAfterAReset) {
+  follow(7);
+  follow(7 + kFrame);
+  follower_.reset();
+  const auto tracks = follow(0);
+  EXPECT_EQ(script_.searches, 2);
+  ASSERT_EQ(tracks.size(), 1U);
+  EXPECT_EQ(tracks[0].track, 1);
+}
+
+TEST_F(Following, AClockThatJumpsBackStopsNothing) {
+  follow(100);
+  EXPECT_EQ(follow(1).size(), 1U);
+  EXPECT_EQ(script_.searches, 2);
+  EXPECT_EQ(follow(1 + kFrame).size(), 1U);
+  EXPECT_EQ(script_.searches, 2);
+}
+
+TEST(FaceFollower, OneFaceFoundForTwoTracksIsOneFace) {
+  const DetectedFace left{{100, 100, 50, 50}, 0.9F, std::nullopt};
+  const DetectedFace right{{130, 100, 50, 50}, 0.8F, std::nullopt};
+  ScriptedDetector::Script script{{left, right}, 0, {}};
+  FaceFollower follower(std::make_unique<ScriptedDetector>(script));
+  const Image picture(400, 300, PixelFormat::gray);
+  for (int frame = 0; frame < 20; ++frame) {
+    EXPECT_EQ(follower.follow(picture.view(), frame * kFrame).size(), 2U);
+  }
+}
+
+TEST(FaceFollower, OptionsOutOfRangeAreErrors) {
+  const auto follower = [](const FaceFollowerOptions& options) {
+    return FaceFollower(make_fake_face_detector({}), options);
+  };
+  EXPECT_THROW(follower({.searches_per_second = -1}), Error);
+  EXPECT_THROW(follower({.searches_per_second = std::nan("")}), Error);
+  EXPECT_THROW(follower({.tracker = {.memory_seconds = -1}}), Error);
+}
+
+/// With a cascade, on frames that are drawn.
+class FollowingPortraits : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (portrait_.empty()) {
+      GTEST_SKIP() << "SKIPPED: no portrait at MIEN_TEST_ASTRONAUT; run script/setup";
+    }
+  }
+
+  test::FollowScore follow(const test::MadeScene& scene, double from, double to) {
+    const test::ScenePainter painter(scene, portrait_);
+    FaceFollower follower(make_face_detector({.kind = "haar-fast"}));
+    test::FollowScore score;
+    for (double time = from; time < to; time += kFrame) {
+      const cv::Mat frame = painter.paint(time);
+      const ImageView view{frame.data, frame.cols, frame.rows,
+                           static_cast<std::ptrdiff_t>(frame.step), PixelFormat::bgr};
+      const auto followed = follower.follow(view, time);
+      score.add(scene.faces(time), followed);
+    }
+    return score;
+  }
+
+ private:
+  cv::Mat portrait_ = test::astronaut();
+};
+
+TEST_F(FollowingPortraits, KeepsFacesThatStayApart) {
+  const auto score = follow(test::faces_apart(3, 2), 0, 2.4);
+  EXPECT_EQ(score.switches(), 0);
+  EXPECT_GT(score.recall(), 0.9);
+  EXPECT_GT(score.precision(), 0.95);
+}
+
+TEST_F(FollowingPortraits, KeepsAFaceThatWasHiddenForHalfASecond) {
+  const auto score = follow(test::face_behind_bar(0.5), 0.8, 3.2);
+  EXPECT_EQ(score.switches(), 0);
+  EXPECT_EQ(score.ids(), 2U);
+  EXPECT_GT(score.recall(), 0.9);
+}
+
+TEST_F(FollowingPortraits, SwitchesAtMostOncePerCrossing) {
+  auto scene = test::faces_crossing(2, 5);
+  const double middle = scene.seconds / 2;
+  const auto score = follow(scene, middle - 1.2, middle + 1.2);
+  EXPECT_LE(score.switches(), 2);
+  EXPECT_GT(score.recall(), 0.9);
+}
+
+}  // namespace
+}  // namespace mien
