@@ -1,7 +1,6 @@
 #include "inference/opencv_network.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <opencv2/dnn.hpp>
 
@@ -37,17 +36,29 @@ cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
   return net;
 }
 
+/// Whether a run takes at most the memory and work that Mien's own engines allow.
+bool fits(const cv::dnn::Net& net, const cv::dnn::MatShape& input) {
+  constexpr std::size_t kMostBytes = std::size_t{1} << 29;
+  constexpr std::int64_t kMostOperations = 2'000'000'000'000;
+  std::size_t weights = 0;
+  std::size_t values = 0;
+  net.getMemoryConsumption(input, weights, values);
+  return values <= kMostBytes && net.getFLOPS(input) <= kMostOperations;
+}
+
 class OpencvNetwork final : public Network {
  public:
   explicit OpencvNetwork(const OnnxModel& model) : card_(model.card), where_(model.where) {
     try {
       one_ = load(model.proto, 1);
+      if (!fits(one_, input_shape(1))) fail("it takes too much memory or time for one run");
       many_ = load(model.proto, kBatch);
+      if (fits(many_, input_shape(kBatch))) batch_ = kBatch;
     } catch (const cv::Exception& error) {
       fail("OpenCV cannot load it (" + error.err + ")");
     }
     // A model that loads may still fail when run: better here than at the first face.
-    const std::vector<float> blank(face_size() * (kBatch + 1));
+    const std::vector<float> blank(face_size() * static_cast<std::size_t>(batch_ + 1));
     run(blank);
   }
 
@@ -60,7 +71,8 @@ class OpencvNetwork final : public Network {
     std::vector<float> logits;
     logits.reserve(faces.size() / face_size() * card_.labels.size());
     while (!faces.empty()) {
-      const int batch = faces.size() >= face_size() * kBatch ? kBatch : 1;
+      const auto many = face_size() * static_cast<std::size_t>(batch_);
+      const int batch = faces.size() >= many ? batch_ : 1;
       const auto part = faces.first(face_size() * static_cast<std::size_t>(batch));
       append_logits(batch == 1 ? one_ : many_, part, batch, logits);
       faces = faces.subspan(part.size());
@@ -74,10 +86,13 @@ class OpencvNetwork final : public Network {
            static_cast<std::size_t>(card_.input.height);
   }
 
+  cv::dnn::MatShape input_shape(int batch) const {
+    return {batch, 1, card_.input.height, card_.input.width};
+  }
+
   void append_logits(cv::dnn::Net& net, std::span<const float> faces, int batch,
                      std::vector<float>& logits) const {
-    const std::array<int, 4> shape = {batch, 1, card_.input.height, card_.input.width};
-    cv::Mat input(4, shape.data(), CV_32F);
+    cv::Mat input(input_shape(batch), CV_32F);
     std::copy(faces.begin(), faces.end(), input.ptr<float>());
     cv::Mat output;
     try {
@@ -106,6 +121,7 @@ class OpencvNetwork final : public Network {
   std::string where_;
   cv::dnn::Net one_;
   cv::dnn::Net many_;
+  int batch_ = 1;  // faces of a run of many_
 };
 
 }  // namespace

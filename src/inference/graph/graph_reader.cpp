@@ -23,8 +23,10 @@ static_assert(std::endian::native == std::endian::little, "ONNX stores little-en
 constexpr std::int64_t kMostComputed = std::int64_t{1} << 27;
 /// Of one run: sixty times VGG-16 on a picture of 224x224.
 constexpr std::int64_t kMostProducts = 1'000'000'000'000;
-/// Larger constants are not computed beforehand.
+/// Larger constants are not computed beforehand, ...
 constexpr std::int64_t kMostFolded = std::int64_t{1} << 22;
+/// ... nor more than this many values altogether.
+constexpr std::int64_t kMostFoldedTogether = std::int64_t{1} << 25;
 constexpr int kOldestOpset = 11;
 
 [[noreturn]] void invalid(const std::string& what) { throw Error(ErrorCode::model, what); }
@@ -248,6 +250,7 @@ Graph with_shapes(Graph graph, const std::vector<Shape>& inputs) {
   if (inputs.size() != graph.inputs.size()) invalid("it has another number of inputs");
   for (std::size_t i = 0; i < inputs.size(); ++i) graph.value(graph.inputs[i]).shape = inputs[i];
   std::int64_t computed = 0;
+  std::int64_t folded_values = 0;
   std::int64_t products = 0;
   std::vector<Node> kept;
   for (auto& node : graph.nodes) {
@@ -255,8 +258,10 @@ Graph with_shapes(Graph graph, const std::vector<Shape>& inputs) {
     for (const int output : node.outputs) {
       const auto count = element_count(graph.value(output).shape);
       if (count == 0 && !folded) invalid(node.operation + " '" + node.name + "' gives no values");
-      computed += node.operation == "Constant" ? 0 : count;  // those are in the file
+      const bool in_file = node.operation == "Constant";
+      (folded ? folded_values : computed) += in_file ? 0 : count;
     }
+    if (folded_values > kMostFoldedTogether) invalid("its constants become too many when computed");
     if (computed > kMostComputed) invalid("it needs more than half a gigabyte for one run");
     if (folded) continue;
     products += products_of(graph, node);
