@@ -36,14 +36,26 @@ cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
   return net;
 }
 
-/// Whether a run takes at most the memory and work that Mien's own engines allow.
+/// Whether a run takes at most the memory and work that Mien's own engines allow. OpenCV's own sum
+/// of the memory is of 32 bits.
 bool fits(const cv::dnn::Net& net, const cv::dnn::MatShape& input) {
-  constexpr std::size_t kMostBytes = std::size_t{1} << 29;
+  constexpr std::int64_t kMostValues = std::int64_t{1} << 27;
   constexpr std::int64_t kMostOperations = 2'000'000'000'000;
-  std::size_t weights = 0;
-  std::size_t values = 0;
-  net.getMemoryConsumption(input, weights, values);
-  return values <= kMostBytes && net.getFLOPS(input) <= kMostOperations;
+  std::vector<int> layers;
+  std::vector<std::vector<cv::dnn::MatShape>> inputs;
+  std::vector<std::vector<cv::dnn::MatShape>> outputs;
+  net.getLayersShapes(input, layers, inputs, outputs);
+  std::int64_t values = 0;
+  for (const auto& shapes : outputs) {
+    for (const auto& shape : shapes) {
+      std::int64_t count = 1;
+      for (const std::int64_t size : shape) {
+        if (size < 0 || (count *= std::max<std::int64_t>(1, size)) > kMostValues) return false;
+      }
+      if ((values += count) > kMostValues) return false;
+    }
+  }
+  return net.getFLOPS(input) <= kMostOperations;
 }
 
 class OpencvNetwork final : public Network {

@@ -143,6 +143,9 @@ class Reader {
     for (std::size_t i = 0; i < known->fewest_inputs; ++i) {
       if (!node.has_input(i)) invalid(node.operation + " '" + node.name + "' lacks an input");
     }
+    if (node.inputs.size() > known->most_inputs) {
+      invalid(node.operation + " '" + node.name + "' has too many inputs");
+    }
     for (const auto& attribute : proto.attribute()) {
       node.attributes.emplace(attribute.name(), read_attribute(attribute));
     }

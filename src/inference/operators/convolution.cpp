@@ -78,7 +78,7 @@ void compute(const Node& node, Operands inputs, std::span<Tensor> outputs) {
   }
 }
 
-constexpr std::array<Operator, 1> kOperators = {{{"Conv", 2, describe, compute, false}}};
+constexpr std::array<Operator, 1> kOperators = {{{"Conv", 2, 3, describe, compute, false}}};
 
 }  // namespace
 

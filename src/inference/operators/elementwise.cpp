@@ -149,19 +149,19 @@ void compute_pair(const Node& /*node*/, Operands inputs, std::span<Tensor> outpu
 }
 
 constexpr std::array<Operator, 13> kOperators = {{
-    {"Relu", 1, describe_same, relu},
-    {"LeakyRelu", 1, describe_same, leaky_relu},
-    {"Sigmoid", 1, describe_same, sigmoid},
-    {"HardSigmoid", 1, describe_same, hard_sigmoid},
-    {"HardSwish", 1, describe_same, hard_swish},
-    {"Tanh", 1, describe_same, hyperbolic_tangent},
-    {"Elu", 1, describe_same, elu},
-    {"Clip", 1, describe_clip, clip},
-    {"PRelu", 2, describe_prelu, prelu},
-    {"Add", 2, describe_pair, compute_pair<Add>},
-    {"Sub", 2, describe_pair, compute_pair<Subtract>},
-    {"Mul", 2, describe_pair, compute_pair<Multiply>},
-    {"Div", 2, describe_pair, compute_pair<Divide>},
+    {"Relu", 1, 1, describe_same, relu},
+    {"LeakyRelu", 1, 1, describe_same, leaky_relu},
+    {"Sigmoid", 1, 1, describe_same, sigmoid},
+    {"HardSigmoid", 1, 1, describe_same, hard_sigmoid},
+    {"HardSwish", 1, 1, describe_same, hard_swish},
+    {"Tanh", 1, 1, describe_same, hyperbolic_tangent},
+    {"Elu", 1, 1, describe_same, elu},
+    {"Clip", 1, 3, describe_clip, clip},
+    {"PRelu", 2, 2, describe_prelu, prelu},
+    {"Add", 2, 2, describe_pair, compute_pair<Add>},
+    {"Sub", 2, 2, describe_pair, compute_pair<Subtract>},
+    {"Mul", 2, 2, describe_pair, compute_pair<Multiply>},
+    {"Div", 2, 2, describe_pair, compute_pair<Divide>},
 }};
 
 }  // namespace

@@ -102,8 +102,8 @@ void matmul(const Node& /*node*/, Operands inputs, std::span<Tensor> outputs) {
 }
 
 constexpr std::array<Operator, 2> kOperators = {{
-    {"Gemm", 2, describe_gemm, gemm, false},
-    {"MatMul", 2, describe_matmul, matmul, false},
+    {"Gemm", 2, 3, describe_gemm, gemm, false},
+    {"MatMul", 2, 2, describe_matmul, matmul, false},
 }};
 
 }  // namespace

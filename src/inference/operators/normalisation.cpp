@@ -113,9 +113,9 @@ void mean(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 }
 
 constexpr std::array<Operator, 3> kOperators = {{
-    {"BatchNormalization", 5, describe_batch, batch},
-    {"Softmax", 1, describe_softmax, softmax},
-    {"ReduceMean", 1, describe_mean, mean},
+    {"BatchNormalization", 5, 5, describe_batch, batch},
+    {"Softmax", 1, 1, describe_softmax, softmax},
+    {"ReduceMean", 1, 2, describe_mean, mean},
 }};
 
 }  // namespace

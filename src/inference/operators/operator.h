@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,11 +27,15 @@ struct Description {
   ElementType type = ElementType::real;
 };
 
+/// Of inputs, for Concat.
+inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+
 /// What Mien knows of an operation of ONNX: once the shapes, once the plainest computation, against
 /// which faster ones are checked.
 struct Operator {
   std::string_view name;
   std::size_t fewest_inputs;
+  std::size_t most_inputs;
   /// The outputs. Throws Error (model) when the inputs and attributes make no sense, Unsupported
   /// when they need what Mien does not know.
   std::vector<Description> (*describe)(const Node& node, Operands inputs);

@@ -93,10 +93,10 @@ void compute_global(const Node& /*node*/, Operands inputs, std::span<Tensor> out
 }
 
 constexpr std::array<Operator, 4> kOperators = {{
-    {"MaxPool", 1, describe_window, compute_window<Pooling::maximum>, false},
-    {"AveragePool", 1, describe_window, compute_window<Pooling::average>, false},
-    {"GlobalMaxPool", 1, describe_global, compute_global<Pooling::maximum>},
-    {"GlobalAveragePool", 1, describe_global, compute_global<Pooling::average>},
+    {"MaxPool", 1, 1, describe_window, compute_window<Pooling::maximum>, false},
+    {"AveragePool", 1, 1, describe_window, compute_window<Pooling::average>, false},
+    {"GlobalMaxPool", 1, 1, describe_global, compute_global<Pooling::maximum>},
+    {"GlobalAveragePool", 1, 1, describe_global, compute_global<Pooling::average>},
 }};
 
 }  // namespace

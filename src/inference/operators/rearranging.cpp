@@ -173,12 +173,12 @@ void gather_rows(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 }
 
 constexpr std::array<Operator, 6> kOperators = {{
-    {"Transpose", 1, describe_transpose, transpose},
-    {"Concat", 1, describe_concat, concat},
-    {"Split", 1, describe_split, split},
-    {"Slice", 1, describe_slice, slice},
-    {"Pad", 1, describe_pad, pad},
-    {"Gather", 2, describe_gather, gather_rows},
+    {"Transpose", 1, 1, describe_transpose, transpose},
+    {"Concat", 1, kAnyNumber, describe_concat, concat},
+    {"Split", 1, 2, describe_split, split},
+    {"Slice", 1, 5, describe_slice, slice},
+    {"Pad", 1, 4, describe_pad, pad},
+    {"Gather", 2, 2, describe_gather, gather_rows},
 }};
 
 }  // namespace

@@ -144,7 +144,7 @@ void compute(const Node& node, Operands inputs, std::span<Tensor> outputs) {
   }
 }
 
-constexpr std::array<Operator, 1> kOperators = {{{"Resize", 1, describe, compute}}};
+constexpr std::array<Operator, 1> kOperators = {{{"Resize", 1, 4, describe, compute}}};
 
 }  // namespace
 

@@ -121,14 +121,14 @@ void constant(const Node& node, Operands /*inputs*/, std::span<Tensor> outputs) 
 }
 
 constexpr std::array<Operator, 8> kOperators = {{
-    {"Reshape", 1, describe_reshape, copy},
-    {"Flatten", 1, describe_flatten, copy},
-    {"Squeeze", 1, describe_squeeze, copy},
-    {"Unsqueeze", 1, describe_unsqueeze, copy},
-    {"Identity", 1, describe_identity, copy},
-    {"Dropout", 1, describe_identity, copy},
-    {"Shape", 1, describe_shape, shape},
-    {"Constant", 0, describe_constant, constant},
+    {"Reshape", 1, 2, describe_reshape, copy},
+    {"Flatten", 1, 1, describe_flatten, copy},
+    {"Squeeze", 1, 2, describe_squeeze, copy},
+    {"Unsqueeze", 1, 2, describe_unsqueeze, copy},
+    {"Identity", 1, 1, describe_identity, copy},
+    {"Dropout", 1, 3, describe_identity, copy},
+    {"Shape", 1, 1, describe_shape, shape},
+    {"Constant", 0, 0, describe_constant, constant},
 }};
 
 }  // namespace
