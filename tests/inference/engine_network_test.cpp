@@ -2,10 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 
 #include "graph_maker.h"
 #include "inference/graph/simplify.h"
 #include "mien/error.h"
+#include "mien/models.h"
+#include "mien/network.h"
 #include "random_network.h"
 
 namespace mien {
@@ -159,6 +163,31 @@ TEST(Simplify, ABorderWiderThanAConvolutionsStays) {
       maker.node("Pad", {maker.input({1, 1, 1, 1}), maker.integers({0, 0, 0, 5000, 0, 0, 0, 0})});
   maker.output(maker.node("Conv", {wide, maker.random_constant({1, 1, 1, 1}, random)}));
   expect_agreement(maker.graph(), random);
+}
+
+/// The models that Mien ships, whole. Without optimisation the reference takes ten seconds for one
+/// face by mien-base, so that model is left to optimised builds.
+TEST(ShippedModels, GiveTheSameByEveryEngine) {
+  const char* source = std::getenv("MIEN_SOURCE_DIR");
+  if (source == nullptr) GTEST_SKIP() << "MIEN_SOURCE_DIR is not set";
+  std::vector<std::pair<std::string, int>> models{{"mini-xception", 3}};
+#ifdef NDEBUG
+  models.emplace_back("mien-base", 1);
+#endif
+  for (const auto& [name, faces] : models) {
+    const auto path = std::filesystem::path(source) / "models" / (name + ".onnx");
+    const auto card = read_model_card(path);
+    std::mt19937 random(1);
+    const auto count = static_cast<std::size_t>(faces * card.input.width * card.input.height);
+    const auto pixels = test::random_values(count, random);
+    const auto expected = make_network(path, {.engine = "reference"})->run(pixels);
+    for (const auto workload : {Workload::few, Workload::many}) {
+      const auto network = make_network(path, {.engine = "onednn", .workload = workload});
+      EXPECT_LE(difference({network->run(pixels)}, {expected}), kTolerance) << name;
+    }
+    const auto network = make_network(path, {.engine = "opencv"});
+    EXPECT_LE(difference({network->run(pixels)}, {expected}), 1e-3) << name;
+  }
 }
 
 class RandomNetworks : public testing::TestWithParam<int> {};
