@@ -59,9 +59,25 @@ class GraphNetwork final : public Network {
   /// Batches for which executors are made: few, because each takes time and memory to get ready.
   static constexpr std::array<std::size_t, 4> kBatches = {8, 4, 2, 1};
 
-  static std::size_t batch_for(std::size_t faces) {
+  std::size_t batch_for(std::size_t faces) {
+    if (faces > 1 && largest_batch_ == 0) largest_batch_ = largest_batch();
+    const auto most = faces > 1 ? std::min(faces, largest_batch_) : 1;
     return *std::find_if(kBatches.begin(), kBatches.end(),
-                         [faces](std::size_t batch) { return batch <= faces; });
+                         [most](std::size_t batch) { return batch <= most; });
+  }
+
+  /// Some models fix the size of their batch, and others need too much memory for many faces.
+  std::size_t largest_batch() const {
+    const auto fits = [this](std::size_t batch) {
+      try {
+        shaped(batch);
+        return true;
+      } catch (const Error&) {
+        return false;
+      }
+    };
+    const auto* largest = std::find_if(kBatches.begin(), kBatches.end(), fits);
+    return largest == kBatches.end() ? 1 : *largest;
   }
 
   std::size_t face_size() const {
@@ -77,7 +93,7 @@ class GraphNetwork final : public Network {
 
   std::unique_ptr<Executor> make_executor(std::size_t batch) const {
     try {
-      return make_(graph_for(batch));
+      return make_(simplify(shaped(batch)));
     } catch (const Unsupported& error) {
       throw Unsupported(where_ + ": " + error.what());
     } catch (const Error& error) {
@@ -85,9 +101,9 @@ class GraphNetwork final : public Network {
     }
   }
 
-  Graph graph_for(std::size_t batch) const {
+  Graph shaped(std::size_t batch) const {
     const Shape faces{static_cast<std::int64_t>(batch), 1, card_.input.height, card_.input.width};
-    Graph graph = simplify(with_shapes(graph_, {faces}));
+    Graph graph = with_shapes(graph_, {faces});
     const Shape logits{faces[0], static_cast<std::int64_t>(card_.labels.size())};
     const auto& output = graph.value(graph.outputs.front());
     if (output.shape != logits || output.type != ElementType::real) {
@@ -101,6 +117,7 @@ class GraphNetwork final : public Network {
   std::string where_;
   Graph graph_;
   MakeExecutor make_;
+  std::size_t largest_batch_ = 0;  // 0: not known yet
   std::map<std::size_t, std::unique_ptr<Executor>> executors_;
 };
 

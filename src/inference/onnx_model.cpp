@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "inference/onnx_checks.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -35,14 +36,6 @@ onnx::ModelProto parse(const std::filesystem::path& path) {
     fail(where, "not an ONNX model, or cut off", "give a file that `mien export` wrote");
   }
   return proto;
-}
-
-/// Weights kept in other files would let a model read any file of the machine.
-bool has_external_weights(const onnx::GraphProto& graph) {
-  for (const auto& weights : graph.initializer()) {
-    if (weights.data_location() == onnx::TensorProto::EXTERNAL) return true;
-  }
-  return false;
 }
 
 std::vector<const onnx::ValueInfoProto*> true_inputs(const onnx::GraphProto& graph) {
@@ -92,8 +85,10 @@ void check_input(const Preprocessing& input, const std::string& where) {
 onnx::ModelProto read_onnx(const std::filesystem::path& path) {
   const std::string where = path.string();
   auto proto = parse(path);
-  if (has_external_weights(proto.graph())) {
-    fail(where, "its weights are in another file", "export it as one file");
+  try {
+    check_contents(proto.graph());
+  } catch (const Error& error) {
+    fail(where, error.what(), "export it again, as one file");
   }
   return proto;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "inference/graph/unsupported.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -39,10 +40,8 @@ const Tensor* Graph::constant_input(const Node& node, std::size_t index) const {
   if (!node.has_input(index)) return nullptr;
   const auto& given = value(node.inputs[index]);
   if (given.constant) return given.constant.get();
-  throw Error(ErrorCode::model, "input " + std::to_string(index) + " of " + node.operation + " '" +
-                                    node.name +
-                                    "' is computed at run time, and Mien needs it fixed; export "
-                                    "the model with fixed shapes");
+  throw Unsupported("input " + std::to_string(index) + " of " + node.operation + " '" + node.name +
+                    "' is computed at run time, and Mien needs it fixed");
 }
 
 std::vector<std::vector<int>> Graph::readers() const {

@@ -57,7 +57,7 @@ struct Graph {
   const Value& value(int index) const { return values[static_cast<std::size_t>(index)]; }
   Value& value(int index) { return values[static_cast<std::size_t>(index)]; }
 
-  /// The constant that a node's input is, or nothing when it is absent. Throws Error (model) when
+  /// The constant that a node's input is, or nothing when it is absent. Throws Unsupported when
   /// it is computed at run time instead.
   const Tensor* constant_input(const Node& node, std::size_t index) const;
 

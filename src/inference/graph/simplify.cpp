@@ -6,6 +6,7 @@
 
 #include "inference/operators/operator.h"
 #include "inference/operators/rearranging.h"
+#include "inference/operators/window.h"
 
 namespace mien {
 namespace {
@@ -135,6 +136,13 @@ bool is_zero_border(const Padding& padding) {
          padding.before[1] == 0 && padding.behind[0] == 0 && padding.behind[1] == 0;
 }
 
+/// Whether a convolution's padding stays in range with that before it.
+bool fits(const std::vector<std::int64_t>& pads, const Padding& padding) {
+  const auto largest =
+      std::max({padding.before[2], padding.before[3], padding.behind[2], padding.behind[3]});
+  return *std::max_element(pads.begin(), pads.end()) + largest <= kLargestWindow;
+}
+
 void fold_padding(Graph& graph) {
   const auto readers = graph.readers();
   for (auto& node : graph.nodes) {
@@ -150,13 +158,15 @@ void fold_padding(Graph& graph) {
     }
     const auto padding = padding_of(node, operands);
     const auto& read_by = readers[static_cast<std::size_t>(node.outputs[0])];
-    const auto can_take = [&graph](int reader) {
+    const auto can_take = [&](int reader) {
       if (reader < 0) return false;
       const auto& other = graph.nodes[static_cast<std::size_t>(reader)];
-      return other.operation == "Conv" && other.text("auto_pad", "NOTSET") == "NOTSET";
+      return other.operation == "Conv" && other.text("auto_pad", "NOTSET") == "NOTSET" &&
+             std::count(other.inputs.begin() + 1, other.inputs.end(), node.outputs[0]) == 0 &&
+             fits(other.integers("pads", {0, 0, 0, 0}), padding);
     };
-    if (!is_zero_border(padding) || !std::all_of(read_by.begin(), read_by.end(), can_take))
-      continue;
+    if (!is_zero_border(padding)) continue;
+    if (!std::all_of(read_by.begin(), read_by.end(), can_take)) continue;
     for (const int reader : read_by) {
       auto& convolution = graph.nodes[static_cast<std::size_t>(reader)];
       auto pads = convolution.integers("pads", {0, 0, 0, 0});

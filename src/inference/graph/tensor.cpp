@@ -1,5 +1,6 @@
 #include "inference/graph/tensor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "mien/error.h"
@@ -8,18 +9,26 @@ namespace mien {
 namespace {
 
 constexpr std::int64_t kMostElements = std::int64_t{1} << 28;
+constexpr std::size_t kMostAxes = 16;
 
 }  // namespace
 
 std::int64_t element_count(const Shape& shape) {
-  std::int64_t count = 1;
+  if (shape.size() > kMostAxes) {
+    throw Error(ErrorCode::model, "a tensor has " + std::to_string(shape.size()) +
+                                      " axes; give a model with at most 16");
+  }
+  bool empty = false;
+  std::int64_t count = 1;  // as if sizes of 0 were 1, so that products of the other sizes fit too
   for (const auto size : shape) {
-    if (size < 0 || size > kMostElements || (count *= size) > kMostElements) {
+    empty = empty || size == 0;
+    if (size < 0 || size > kMostElements ||
+        (count *= std::max<std::int64_t>(1, size)) > kMostElements) {
       throw Error(ErrorCode::model, "a tensor of shape " + to_string(shape) +
                                         " is larger than 2^28 values; give a smaller model");
     }
   }
-  return count;
+  return empty ? 0 : count;
 }
 
 std::string to_string(const Shape& shape) {

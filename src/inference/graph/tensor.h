@@ -10,7 +10,7 @@ namespace mien {
 using Shape = std::vector<std::int64_t>;
 
 /// How many values a tensor of this shape has. Throws Error (model) when that is absurd (more than
-/// 2^28 or a negative size).
+/// 2^28 values, a negative size, or more than 16 axes).
 std::int64_t element_count(const Shape& shape);
 
 /// "[1,32,48,48]".

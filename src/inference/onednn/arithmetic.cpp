@@ -23,22 +23,6 @@ void add_step(Context& context, const Group& group, const Description& chosen,
   context.define(group.output(), output);
 }
 
-Shape widened(const Shape& shape, std::size_t rank) {
-  Shape wide(rank - shape.size(), 1);
-  wide.insert(wide.end(), shape.begin(), shape.end());
-  return wide;
-}
-
-/// An operand of `rank` axes in a layout that fits the others'.
-Plan::Slot operand(Context& context, int value, std::size_t rank) {
-  const auto wide = widened(context.shape(value), rank);
-  const auto desc = context.preferred(wide);
-  if (context.constant(value) != nullptr) return context.constant_slot(value, wide, desc);
-  if (wide == context.shape(value)) return context.slot(value, desc);
-  const auto plain = context.slot(value, Context::plain(context.shape(value)));
-  return context.plan().add_view(plain, Context::plain(wide));
-}
-
 algorithm pair_algorithm(const std::string& operation) {
   if (operation == "Add") return algorithm::binary_add;
   if (operation == "Sub") return algorithm::binary_sub;
@@ -57,8 +41,8 @@ bool lower_pair(Context& context, const Group& group) {
   if (context.shape(first) != shape) unsupported(node, "its first input is repeated");
   const auto output = context.preferred(shape);
   auto fused = fuse(context, group, output, false);
-  const auto a = operand(context, first, shape.size());
-  const auto b = operand(context, second, shape.size());
+  const auto a = widened_slot(context, first, shape.size());
+  const auto b = widened_slot(context, second, shape.size());
   try {
     const dnnl::binary::desc desc(pair_algorithm(node.operation), context.plan().desc(a),
                                   context.plan().desc(b), output);
@@ -161,8 +145,7 @@ bool lower_gemm(Context& context, const Group& group) {
   Plan::Slot bias = -1;
   if (node.has_input(2)) {
     const Tensor* added = context.constant(node.inputs[2]);
-    const bool is_row =
-        added != nullptr && static_cast<std::int64_t>(added->reals.size()) == shape[1];
+    const bool is_row = added != nullptr && widened(added->shape, 2) == Shape{1, shape[1]};
     if (!is_row) unsupported(node, "its third input is no fixed row");
     auto values = added->reals;
     for (auto& value : values) value *= node.real("beta", 1);

@@ -141,11 +141,25 @@ void Context::copy(Plan::Slot from, Plan::Slot to) {
                  reorder.scratchpad_desc());
 }
 
+void Context::schedule(const std::vector<Group>& groups) {
+  turns_.assign(graph_.nodes.size(), groups.size());
+  const auto turn_of = [this](const Node* node) -> std::size_t& {
+    return turns_[static_cast<std::size_t>(node - graph_.nodes.data())];
+  };
+  for (std::size_t turn = 0; turn < groups.size(); ++turn) {
+    turn_of(groups[turn].base) = turn;
+    for (const Node* node : groups[turn].fused) turn_of(node) = turn;
+  }
+}
+
 bool Context::is_last_read(int value, const Group& group) const {
-  const auto position = &group.last() - graph_.nodes.data();
+  const auto turn = turns_[static_cast<std::size_t>(group.base - graph_.nodes.data())];
   const auto& read_by = readers(value);
-  return std::all_of(read_by.begin(), read_by.end(),
-                     [position](int reader) { return reader >= 0 && reader <= position; });
+  return std::all_of(read_by.begin(), read_by.end(), [&](int reader) {
+    if (reader < 0) return false;
+    const auto index = static_cast<std::size_t>(reader);
+    return turns_[index] < turn || group.contains(graph_.nodes[index]);
+  });
 }
 
 std::optional<Context::Quantisation> Context::quantisation(int value) const {

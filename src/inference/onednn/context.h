@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ struct Group {
   const Node* base = nullptr;
   std::vector<const Node*> fused;
 
+  bool contains(const Node& node) const {
+    return base == &node || std::find(fused.begin(), fused.end(), &node) != fused.end();
+  }
   const Node& last() const { return fused.empty() ? *base : *fused.back(); }
   int output() const { return last().outputs[0]; }
 };
@@ -75,7 +79,9 @@ class Context {
   /// Adds a step that copies between any two layouts and types of the same shape.
   void copy(Plan::Slot from, Plan::Slot to);
 
-  /// Whether nothing behind the group reads the value.
+  /// Says in which order the groups run.
+  void schedule(const std::vector<Group>& groups);
+  /// Whether nothing that runs behind the group, or is another part of it, reads the value.
   bool is_last_read(int value, const Group& group) const;
 
   /// For int8: the type (u8 or s8) and scale in which a value is kept when it is quantised.
@@ -95,6 +101,7 @@ class Context {
   Constants& constants_;
   Plan plan_;
   std::vector<std::vector<int>> readers_;
+  std::vector<std::size_t> turns_;              // of each node, the place of its group in the order
   std::vector<std::vector<Plan::Slot>> slots_;  // of each value, the first as it was computed
 };
 

@@ -142,7 +142,7 @@ void add_convolution(Context& context, const Group& group,
 
 /// Where the picture `image` of a batch lies within its slot.
 Plan::Slot picture_of(Plan& plan, Plan::Slot batch, const Desc& one, std::int64_t image) {
-  return plan.add_view(batch, one, static_cast<std::size_t>(image) * one.get_size());
+  return plan.add_description(batch, one, static_cast<std::size_t>(image) * one.get_size());
 }
 
 /// Winograd's algorithm on tiles of 4x4 needs four times the weights. For small pictures these do

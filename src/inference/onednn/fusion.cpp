@@ -18,13 +18,6 @@ int other_input(const Node& node, int through) {
   return node.inputs[0] == through ? node.inputs[1] : node.inputs[0];
 }
 
-/// The shape with axes of size 1 before it, as many as make `rank`.
-Shape widened(const Shape& shape, std::size_t rank) {
-  Shape wide(rank - shape.size(), 1);
-  wide.insert(wide.end(), shape.begin(), shape.end());
-  return wide;
-}
-
 bool reads(const Context& context, const Node& node, int value) {
   return std::find(node.inputs.begin(), node.inputs.end(), value) != node.inputs.end() &&
          context.constant(value) == nullptr;
@@ -32,6 +25,8 @@ bool reads(const Context& context, const Node& node, int value) {
 
 /// Whether the group may write over `value` while it computes.
 bool may_overwrite(Context& context, const Group& group, int value, const Desc& output) {
+  const auto reads_value = [&](const Node* node) { return reads(context, *node, value); };
+  if (std::count_if(group.fused.begin(), group.fused.end(), reads_value) != 1) return false;
   if (context.constant(value) != nullptr || !context.is_last_read(value, group)) return false;
   const auto slot = context.slot(value);
   if (context.plan().desc(slot) != output || !context.plan().is_reusable(slot)) return false;
@@ -42,7 +37,38 @@ bool may_overwrite(Context& context, const Group& group, int value, const Desc& 
   return !reads(context, *group.base, value);
 }
 
+/// Whether a convolution or product repeats an operand as ONNX does: of all ways to repeat one,
+/// oneDNN has a single number and one number for each channel; others it computes wrongly.
+bool is_repeated_rightly(const Shape& operand, const Shape& shape) {
+  const auto wide = widened(operand, shape.size());
+  if (wide == shape) return true;
+  Shape channels(shape.size(), 1);
+  if (wide == channels) return true;
+  if (shape.size() != 2 && shape.size() != 4) return false;
+  channels[1] = shape[1];
+  return wide == channels;
+}
+
 }  // namespace
+
+Shape widened(const Shape& shape, std::size_t rank) {
+  Shape wide(rank - shape.size(), 1);
+  wide.insert(wide.end(), shape.begin(), shape.end());
+  return wide;
+}
+
+Plan::Slot widened_slot(Context& context, int value, std::size_t rank) {
+  const auto wide = widened(context.shape(value), rank);
+  const auto desc = context.preferred(wide);
+  if (context.constant(value) != nullptr) return context.constant_slot(value, wide, desc);
+  if (wide == context.shape(value)) return context.slot(value, desc);
+  const auto row_by_row = context.slot(value, Context::plain(context.shape(value)));
+  const auto seen = context.plan().add_view(row_by_row, Context::plain(wide));
+  if (context.plan().desc(seen) == desc) return seen;
+  const auto converted = context.plan().add(desc);
+  context.copy(seen, converted);
+  return converted;
+}
 
 std::vector<Activation> activations_of(const Context& context, const Node& node) {
   const auto& operation = node.operation;
@@ -70,7 +96,8 @@ bool is_fusable(const Context& context, const Node& node, int through) {
   const int other = other_input(node, through);
   if (other == through || context.graph().value(other).type != ElementType::real) return false;
   const auto& shape = context.shape(through);
-  return context.shape(node.outputs[0]) == shape && context.shape(other).size() <= shape.size();
+  return context.shape(node.outputs[0]) == shape && context.shape(other).size() <= shape.size() &&
+         is_repeated_rightly(context.shape(other), shape);
 }
 
 FusedOperations fuse(Context& context, const Group& group, const Desc& output, bool in_place) {
@@ -89,16 +116,12 @@ FusedOperations fuse(Context& context, const Group& group, const Desc& output, b
         operations.append_sum();
         fused.output = context.plan().add_description(context.slot(other), output);
       } else {
-        const auto& shape = context.shape(through);
-        const auto wide = widened(context.shape(other), shape.size());
-        const auto desc = context.preferred(wide);
-        const auto slot = context.constant(other) != nullptr
-                              ? context.constant_slot(other, wide, desc)
-                              : context.slot(other, context.preferred(context.shape(other)));
-        const auto seen =
-            context.plan().desc(slot) == desc ? slot : context.plan().add_view(slot, desc);
+        const auto rank = context.shape(through).size();
+        // With a size of 1 other strides describe the same bytes, but oneDNN goes by the strides.
+        const auto desc = context.preferred(widened(context.shape(other), rank));
+        const auto slot = context.plan().add_description(widened_slot(context, other, rank), desc);
         fused.arguments.push_back(
-            {DNNL_ARG_ATTR_MULTIPLE_POST_OP(operations.len()) | DNNL_ARG_SRC_1, seen});
+            {DNNL_ARG_ATTR_MULTIPLE_POST_OP(operations.len()) | DNNL_ARG_SRC_1, slot});
         operations.append_binary(adds ? algorithm::binary_add : algorithm::binary_mul, desc);
       }
     }

@@ -10,6 +10,12 @@ namespace mien::onednn {
 /// Whether oneDNN may do the node as part of the primitive that gives `through`, one of its inputs.
 bool is_fusable(const Context& context, const Node& node, int through);
 
+/// The shape with axes of size 1 before it, as many as make `rank`.
+Shape widened(const Shape& shape, std::size_t rank);
+
+/// A value seen with `rank` axes, kept as values of that shape usually are.
+Plan::Slot widened_slot(Context& context, int value, std::size_t rank);
+
 /// An activation function as oneDNN states it.
 struct Activation {
   dnnl::algorithm algorithm;

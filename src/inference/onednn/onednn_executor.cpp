@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "inference/graph/cost.h"
 #include "inference/graph/unsupported.h"
 #include "inference/onednn/context.h"
 #include "inference/onednn/fusion.h"
@@ -14,6 +15,9 @@ namespace mien {
 namespace {
 
 using namespace onednn;  // NOLINT(google-build-using-namespace): this file is its only door
+
+/// oneDNN takes 32 operations behind a primitive; a node can be two.
+constexpr std::size_t kMostFused = 8;
 
 /// While it lives, OpenMP starts this many threads from this one.
 class ThreadCount {
@@ -47,7 +51,7 @@ Group group_from(const Context& context, const Node& base, const std::vector<boo
   Group group{&base, {}};
   if (!lowerer_of(base).takes_fused) return group;
   const auto& graph = context.graph();
-  for (;;) {
+  while (group.fused.size() < kMostFused) {
     const int value = group.output();
     const auto& readers = context.readers(value);
     if (readers.size() != 1 || readers.front() < 0) return group;
@@ -55,6 +59,7 @@ Group group_from(const Context& context, const Node& base, const std::vector<boo
     if (taken[next] || !is_fusable(context, graph.nodes[next], value)) return group;
     group.fused.push_back(&graph.nodes[next]);
   }
+  return group;
 }
 
 /// All groups, each where its last node stands, so that all it needs comes before it.
@@ -84,12 +89,6 @@ void lower(Context& context, const Group& group) {
     return;
   }
   onednn::unsupported(*group.base, "oneDNN cannot do it with these shapes");
-}
-
-std::int64_t products_of(const Graph& graph, const Node& node) {
-  return element_count(graph.value(node.inputs[1]).shape) *
-         element_count(graph.value(node.outputs[0]).shape) /
-         std::max<std::int64_t>(1, graph.value(node.outputs[0]).shape[1]);
 }
 
 /// Whether Winograd's algorithm serves most of the work, and the processor has it.
@@ -158,7 +157,9 @@ class OnednnExecutor final : public Executor {
       inputs_.push_back(context.plan().add_external(Context::plain(graph.value(input).shape)));
       context.define(input, inputs_.back());
     }
-    for (const auto& group : groups_of(context)) lower(context, group);
+    const auto groups = groups_of(context);
+    context.schedule(groups);
+    for (const auto& group : groups) lower(context, group);
     for (const int output : graph.outputs) {
       outputs_.push_back(context.plan().add_external(Context::plain(graph.value(output).shape)));
       const auto plain = context.slot(output, Context::plain(graph.value(output).shape));

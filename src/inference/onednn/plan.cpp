@@ -10,6 +10,8 @@ namespace mien::onednn {
 namespace {
 
 constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector
+/// Pictures with few channels can take sixteen times their size in blocks of channels.
+constexpr std::size_t kLargestArena = std::size_t{1} << 30;
 
 std::size_t aligned(std::size_t size) { return (size + kAlignment - 1) / kAlignment * kAlignment; }
 
@@ -37,9 +39,9 @@ Plan::Slot Plan::add_view(Slot slot, const Desc& desc, std::size_t offset) {
   return add_place(desc, viewed.storage, viewed.offset + offset);
 }
 
-Plan::Slot Plan::add_description(Slot slot, const Desc& desc) {
+Plan::Slot Plan::add_description(Slot slot, const Desc& desc, std::size_t offset) {
   const auto described = slots_[index(slot)];
-  return add_place(desc, described.storage, described.offset);
+  return add_place(desc, described.storage, described.offset + offset);
 }
 
 Plan::Slot Plan::add_external(const Desc& desc) {
@@ -90,7 +92,8 @@ bool Plan::share_memory(Slot a, Slot b) const {
 bool Plan::is_reusable(Slot slot) const {
   const auto& place = slots_[index(slot)];
   const auto& storage = storages_[place.storage];
-  return storage.kind == Kind::shared && place.offset == 0 && place.desc.get_size() == storage.size;
+  return storage.kind == Kind::shared && !storage.viewed && place.offset == 0 &&
+         place.desc.get_size() == storage.size;
 }
 
 /// The largest first, each at the lowest place where nothing that lives at the same time lies.
@@ -125,6 +128,9 @@ void Plan::lay_out() {
 
 void Plan::finish() {
   lay_out();
+  if (arena_size_ > kLargestArena) {
+    throw Error(ErrorCode::model, "it needs more than a gigabyte for one run");
+  }
   arena_.reset(static_cast<std::byte*>(
       ::operator new(std::max(arena_size_, kAlignment), std::align_val_t(kAlignment))));
   // Blocked layouts pad channels, and oneDNN expects zeros there.

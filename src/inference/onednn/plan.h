@@ -33,8 +33,9 @@ class Plan {
   /// The same bytes, or those `offset` bytes further on, as another value; from now on no step may
   /// write over them.
   Slot add_view(Slot slot, const Desc& desc, std::size_t offset = 0);
-  /// The same bytes as the same value, described in another way.
-  Slot add_description(Slot slot, const Desc& desc);
+  /// The same bytes, or a part of them `offset` bytes further on, as the same value, described in
+  /// another way.
+  Slot add_description(Slot slot, const Desc& desc, std::size_t offset = 0);
   /// Memory of the caller's, to be set before each run.
   Slot add_external(const Desc& desc);
   /// Fixed values, given as floats laid out as `given` says, kept as `wanted`.

@@ -1,6 +1,8 @@
 #include "inference/operators/rearranging.h"
 
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "inference/onednn/context.h"
 
@@ -41,18 +43,80 @@ bool lower_transpose(Context& context, const Group& group) {
   return true;
 }
 
+/// What is copied at once: elements `shape` of the source from `from` on, to those of the output
+/// from `to` on.
+struct Part {
+  Shape shape;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+};
+
+/// The part without the last element along the axis, and that element.
+std::pair<Part, Part> without_last(const Part& part, std::size_t axis, std::int64_t from_stride,
+                                   std::int64_t to_stride) {
+  std::pair<Part, Part> parts{part, part};
+  const auto last = --parts.first.shape[axis];
+  parts.second.shape[axis] = 1;
+  parts.second.from += last * from_stride;
+  parts.second.to += last * to_stride;
+  return parts;
+}
+
+/// oneDNN knows no strides by which the step behind an axis's last element would end behind the
+/// axis: such a last element is copied by itself.
+std::vector<Part> parts_of(const Shape& input, const std::vector<SliceAxis>& axes, const Dims& from,
+                           const Dims& to) {
+  Part whole;
+  const auto strides = strides_of(input);
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    whole.shape.push_back(axes[axis].count);
+    whole.from += axes[axis].start * strides[axis];
+  }
+  std::vector<Part> parts{whole};
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    const auto count = axes[axis].count;
+    if (count < 2 || count * axes[axis].step <= input[axis]) continue;
+    for (auto i = parts.size(); i-- > 0;) {
+      auto [most, last] = without_last(parts[i], axis, from[axis], to[axis]);
+      parts[i] = std::move(most);
+      parts.push_back(std::move(last));
+    }
+  }
+  return parts;
+}
+
+/// The strides, with those along sizes of 1, which do not matter, large enough for oneDNN.
+Dims strides_for(const Part& part, Dims strides, std::int64_t elements) {
+  for (std::size_t axis = 0; axis < strides.size(); ++axis) {
+    if (part.shape[axis] == 1) strides[axis] = elements;
+  }
+  return strides;
+}
+
 bool lower_slice(Context& context, const Group& group) {
   const auto& node = *group.base;
-  auto strides = strides_of(context.shape(node.inputs[0]));
-  std::int64_t first = 0;
-  const auto operands = context.operands(node);
-  const auto axes = slice_axes(node, operands);
+  const auto& input = context.shape(node.inputs[0]);
+  const auto axes = slice_axes(node, context.operands(node));
+  auto from = strides_of(input);
   for (std::size_t axis = 0; axis < axes.size(); ++axis) {
     if (axes[axis].step < 0) unsupported(node, "its steps go back");
-    first += axes[axis].start * strides[axis];
-    strides[axis] *= axes[axis].step;
+    from[axis] *= axes[axis].step;
   }
-  copy_part(context, group.output(), plain_slot(context, node.inputs[0]), strides, first);
+  const auto& shape = context.shape(group.output());
+  const auto to = strides_of(shape);
+  auto& plan = context.plan();
+  const auto source = plain_slot(context, node.inputs[0]);
+  const auto output = plan.add(Context::plain(shape));
+  const auto bytes = [](std::int64_t elements) {
+    return static_cast<std::size_t>(elements) * sizeof(float);
+  };
+  for (const auto& part : parts_of(input, axes, from, to)) {
+    const Desc read(part.shape, DataType::f32, strides_for(part, from, element_count(input)));
+    const Desc written(part.shape, DataType::f32, strides_for(part, to, element_count(shape)));
+    context.copy(plan.add_view(source, read, bytes(part.from)),
+                 plan.add_description(output, written, bytes(part.to)));
+  }
+  context.define(group.output(), output);
   return true;
 }
 

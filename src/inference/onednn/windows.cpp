@@ -119,11 +119,18 @@ bool lower_softmax(Context& context, const Group& group) {
   return true;
 }
 
-/// oneDNN takes an output pixel's centre for its place, and of two equally near inputs the later.
+/// oneDNN takes an output pixel's centre for its place, the ratio of the sizes for the scale, and
+/// of two equally near inputs the later.
 bool is_known(const Resizing& resizing, const Shape& input) {
-  const bool doubles = resizing.height % input[2] == 0 && resizing.width % input[3] == 0;
+  const bool by_sizes =
+      resizing.scale_y * static_cast<double>(input[2]) == static_cast<double>(resizing.height) &&
+      resizing.scale_x * static_cast<double>(input[3]) == static_cast<double>(resizing.width);
+  if (!by_sizes) return false;
   if (resizing.linear) return resizing.place == Resizing::Place::half_pixel;
-  const bool centred = resizing.place == Resizing::Place::half_pixel;
+  const bool doubles = resizing.height % input[2] == 0 && resizing.width % input[3] == 0;
+  const bool nearest = resizing.rounding == Resizing::Rounding::prefer_floor ||
+                       resizing.rounding == Resizing::Rounding::prefer_ceil;
+  const bool centred = resizing.place == Resizing::Place::half_pixel && nearest;
   const bool floored = resizing.place == Resizing::Place::asymmetric &&
                        resizing.rounding == Resizing::Rounding::floor;
   return doubles && (centred || floored);

@@ -11,12 +11,14 @@ Window window_of(const Node& node, const Shape& input, const Shape& weights) {
 }
 
 std::vector<Description> describe(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   const auto& input = *inputs[0].shape;
   const auto& weights = *inputs[1].shape;
   if (input.size() != 4 || weights.size() != 4)
     unsupported(node, "Mien knows it for pictures alone");
   const auto groups = node.integer("group", 1);
-  if (groups < 1 || input[1] != weights[1] * groups || weights[0] % groups != 0) {
+  if (groups < 1 || groups > weights[0] || input[1] != weights[1] * groups ||
+      weights[0] % groups != 0) {
     fail(node, "its weights " + to_string(weights) + " in " + std::to_string(groups) +
                    " groups do not fit its input " + to_string(input));
   }

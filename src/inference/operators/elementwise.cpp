@@ -10,7 +10,7 @@ namespace mien {
 namespace {
 
 std::vector<Description> describe_same(const Node& node, Operands inputs) {
-  if (inputs[0].type != ElementType::real) unsupported(node, "Mien knows it for floats alone");
+  check_floats(node, inputs.first(1));
   return {{*inputs[0].shape}};
 }
 
@@ -78,6 +78,7 @@ void clip(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 }
 
 std::vector<Description> describe_prelu(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   if (broadcast(node, *inputs[0].shape, *inputs[1].shape) != *inputs[0].shape) {
     fail(node, "its slopes are larger than its input");
   }
@@ -129,7 +130,10 @@ struct Multiply {
 };
 struct Divide {
   float operator()(float a, float b) const { return a / b; }
-  std::int64_t operator()(std::int64_t a, std::int64_t b) const { return b > 0 ? a / b : 0; }
+  std::int64_t operator()(std::int64_t a, std::int64_t b) const {
+    const bool has_quotient = b != 0 && !(b == -1 && a == std::numeric_limits<std::int64_t>::min());
+    return has_quotient ? a / b : 0;
+  }
 };
 
 template <typename Function>

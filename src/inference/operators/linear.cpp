@@ -24,6 +24,7 @@ Sides gemm_sides(const Node& node, Operands inputs) {
 }
 
 std::vector<Description> describe_gemm(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   const auto sides = gemm_sides(node, inputs);
   const Shape shape{sides.rows, sides.columns};
   if (inputs.size() > 2 && inputs[2].given() && broadcast(node, shape, *inputs[2].shape) != shape) {
@@ -63,6 +64,7 @@ void gemm(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 Shape batch_of(const Shape& shape) { return {shape.begin(), shape.end() - 2}; }
 
 std::vector<Description> describe_matmul(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   const auto& a = *inputs[0].shape;
   const auto& b = *inputs[1].shape;
   if (a.size() < 2 || b.size() < 2 || a.back() != b[b.size() - 2]) {

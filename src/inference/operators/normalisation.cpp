@@ -10,6 +10,7 @@ namespace mien {
 namespace {
 
 std::vector<Description> describe_batch(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   const auto& input = *inputs[0].shape;
   if (input.size() < 2) fail(node, "its input has no channels");
   for (std::size_t i = 1; i < 5; ++i) {
@@ -36,7 +37,14 @@ void batch(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 }
 
 std::vector<Description> describe_softmax(const Node& node, Operands inputs) {
-  axis_of(node, node.integer("axis", -1), inputs[0].shape->size());
+  check_floats(node, inputs);
+  const auto& input = *inputs[0].shape;
+  const auto axis = axis_of(node, node.integer("axis", -1), input.size());
+  const bool flattens = node.integer("flattens", 0) != 0;  // see Reader
+  if (flattens &&
+      element_count({input.begin() + static_cast<std::ptrdiff_t>(axis) + 1, input.end()}) != 1) {
+    unsupported(node, "it takes several axes together");
+  }
   return {{*inputs[0].shape}};
 }
 
@@ -81,6 +89,7 @@ Shape kept_shape(const Shape& input, const std::vector<bool>& reduced) {
 }
 
 std::vector<Description> describe_mean(const Node& node, Operands inputs) {
+  check_floats(node, inputs.first(1));
   const auto& input = *inputs[0].shape;
   if (element_count(input) == 0) fail(node, "its input is empty");
   const auto reduced = reduced_axes(node, inputs);

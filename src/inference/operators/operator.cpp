@@ -27,6 +27,12 @@ void unsupported(const Node& node, const std::string& what) {
   throw Unsupported(node.operation + " '" + node.name + "': " + what);
 }
 
+void check_floats(const Node& node, Operands inputs) {
+  for (const auto& input : inputs) {
+    if (input.given() && input.type != ElementType::real) fail(node, "it needs floats");
+  }
+}
+
 std::size_t axis_of(const Node& node, std::int64_t axis, std::size_t rank) {
   const auto axes = static_cast<std::int64_t>(rank);
   if (axis < -axes || axis >= axes) {

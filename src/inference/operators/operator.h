@@ -59,6 +59,9 @@ std::span<const Operator> shape_operators();
 /// Throws Unsupported that names the node: the model needs what Mien does not know.
 [[noreturn]] void unsupported(const Node& node, const std::string& what);
 
+/// Throws Error (model) when one of these inputs, as far as they are given, does not hold floats.
+void check_floats(const Node& node, Operands inputs);
+
 /// The axis counted from the front, for a tensor of `rank` axes.
 std::size_t axis_of(const Node& node, std::int64_t axis, std::size_t rank);
 

@@ -11,19 +11,35 @@ namespace {
 enum class Pooling { maximum, average };
 
 std::vector<Description> describe_window(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   const auto& input = *inputs[0].shape;
   const auto window = window_of(node, input);
   for (std::size_t axis = 0; axis < 2; ++axis) {
-    if (window.pad_begin[axis] >= window.kernel[axis]) fail(node, "its padding hides a window");
+    if (std::max(window.pad_begin[axis], window.pad_end[axis]) >= window.kernel[axis]) {
+      fail(node, "its padding hides a window");
+    }
   }
   return {{{input[0], input[1], window.output[0], window.output[1]}}};
 }
 
 std::vector<Description> describe_global(const Node& node, Operands inputs) {
+  check_floats(node, inputs);
   const auto& input = *inputs[0].shape;
   if (input.size() != 4) fail(node, "its input " + to_string(input) + " is no picture");
   if (element_count(input) == 0) fail(node, "its input is empty");
   return {{{input[0], input[1], 1, 1}}};
+}
+
+/// How many taps of the window lie within the picture and its padding: those of a last window that
+/// `ceil_mode` adds may reach further.
+std::int64_t padded_taps(const Window& window, const Shape& shape, const Window::Pair& place) {
+  std::int64_t taps = 1;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const auto first = place[axis] * window.stride[axis] - window.pad_begin[axis];
+    const auto room = shape[axis + 2] + window.pad_end[axis] - first;
+    taps *= std::min(window.kernel[axis], (room - 1) / window.dilation[axis] + 1);
+  }
+  return taps;
 }
 
 /// What the window at (y, x) holds of one channel. Padding counts in the average only when asked.
@@ -46,7 +62,7 @@ float pool_at(const float* channel, const Shape& shape, const Window& window, Po
   }
   if (kind == Pooling::maximum) return largest;
   const auto count =
-      count_padding ? window.kernel[0] * window.kernel[1] : std::max<std::int64_t>(1, inside);
+      count_padding ? padded_taps(window, shape, {y, x}) : std::max<std::int64_t>(1, inside);
   return static_cast<float>(sum / static_cast<double>(count));
 }
 

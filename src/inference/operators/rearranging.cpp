@@ -125,7 +125,7 @@ void slice(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 }
 
 std::vector<Description> describe_pad(const Node& node, Operands inputs) {
-  if (inputs[0].type != ElementType::real) unsupported(node, "Mien knows it for floats alone");
+  check_floats(node, inputs.first(1));
   const auto padding = padding_of(node, inputs);
   Shape shape = *inputs[0].shape;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {

@@ -116,6 +116,7 @@ std::vector<Tap> taps_of(const Resizing& r, double scale, std::int64_t from, std
 }
 
 std::vector<Description> describe(const Node& node, Operands inputs) {
+  check_floats(node, inputs.first(1));
   const auto resizing = resizing_of(node, inputs);
   const auto& input = *inputs[0].shape;
   return {{{input[0], input[1], resizing.height, resizing.width}}};

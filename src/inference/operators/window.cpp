@@ -6,13 +6,11 @@
 namespace mien {
 namespace {
 
-constexpr std::int64_t kLargest = 4096;
-
 Window::Pair pair_of(const Node& node, const std::string& attribute, std::int64_t otherwise) {
   const auto values = node.integers(attribute, {otherwise, otherwise});
   if (values.size() != 2) fail(node, attribute + " is not for two axes");
   for (const auto value : values) {
-    if (value < 1 || value > kLargest) fail(node, attribute + " is out of range");
+    if (value < 1 || value > kLargestWindow) fail(node, attribute + " is out of range");
   }
   return {values[0], values[1]};
 }
@@ -21,7 +19,7 @@ void set_explicit_pads(const Node& node, Window& window) {
   const auto pads = node.integers("pads", {0, 0, 0, 0});
   if (pads.size() != 4) fail(node, "pads are not for two axes");
   for (const auto pad : pads) {
-    if (pad < 0 || pad > kLargest) fail(node, "pads are out of range");
+    if (pad < 0 || pad > kLargestWindow) fail(node, "pads are out of range");
   }
   window.pad_begin = {pads[0], pads[1]};
   window.pad_end = {pads[2], pads[3]};
@@ -64,7 +62,7 @@ Window window_of(const Node& node, const Shape& input, const Window::Pair& kerne
   if (!same && padding != "NOTSET" && padding != "VALID") fail(node, "auto_pad " + padding);
   if (padding == "NOTSET") set_explicit_pads(node, window);
   for (std::size_t axis = 0; axis < 2; ++axis) {
-    if (kernel[axis] < 1 || kernel[axis] > kLargest) fail(node, "its kernel is out of range");
+    if (kernel[axis] < 1 || kernel[axis] > kLargestWindow) fail(node, "its kernel is out of range");
     const auto size = input[axis + 2];
     if (same) {
       set_same_pads(padding, size, axis, window);

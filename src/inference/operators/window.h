@@ -7,6 +7,9 @@
 
 namespace mien {
 
+/// Of a kernel, a stride, a dilation or the padding at one side.
+inline constexpr std::int64_t kLargestWindow = 4096;
+
 /// How a convolution or pooling slides over a picture; [0] is vertical, [1] horizontal.
 struct Window {
   using Pair = std::array<std::int64_t, 2>;
