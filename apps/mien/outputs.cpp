@@ -127,6 +127,10 @@ class Outputs::State {
       print_line(to_json_line(result));
     }
     if (csv_) csv_->append(to_csv(result));
+    if (!annotated_ && video_names_) {
+      throw Error(ErrorCode::usage, "--output " + options_.output + ": " + result.source +
+                                        " is a picture; give a folder");
+    }
     if (!annotated_) return;
     const auto written = annotated_->write(std::move(picture), result);
     if (table_) print_line("annotated picture: " + written.string());
@@ -150,10 +154,10 @@ class Outputs::State {
   }
 
   void end() {
-    finish_video();
     flush_standard_output();
     if (summary_) tell(to_table(summary_->summaries()));
     summary_.reset();
+    finish_video();
   }
 
   void finish() {

@@ -45,6 +45,11 @@ bool is_file_name(const std::string& input) {
   return input != "-" && scheme_of(input).empty() && !input.starts_with("camera:");
 }
 
+/// With a place for a number, or what was meant for one.
+bool is_sequence_name(const std::string& input) {
+  return is_file_name(input) && input.find('%') != std::string::npos;
+}
+
 std::unique_ptr<FrameReader> keep_connected(std::unique_ptr<FrameReader> first,
                                             ReconnectingReader::Open open, const Request& request) {
   ReconnectOptions options{.most = request.options.reconnects, .notice = {}};
@@ -122,7 +127,7 @@ constexpr std::array<ReaderKind, 5> kReaders = {{
     {"camera", [](const std::string& input) { return input.starts_with("camera:"); },
      open_the_camera},
     {"network stream", is_address, open_address},
-    {"image sequence", is_file_name, open_sequence},
+    {"image sequence", is_sequence_name, open_sequence},
     {"video file", is_file_name, open_video_file},
 }};
 
