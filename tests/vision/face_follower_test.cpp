@@ -98,7 +98,7 @@ TEST_F(Following, SearchesWhatChangedAtOnceAndAFewTimes) {
   settle();
   const Box box{300, 200, 40, 40};
   for (int y = box.y; y < box.y + box.height; ++y) {
-    for (int x = box.x; x < box.x + box.width; ++x) picture_.row(y)[x] = 200;
+    std::fill_n(picture_.pixels().data() + y * 400 + box.x, box.width, 200);
   }
   follow(time_);
   ASSERT_EQ(script_.parts.size(), 1U);
@@ -219,7 +219,7 @@ class FollowingPortraits : public testing::Test {
 };
 
 TEST_F(FollowingPortraits, FindsFacesThatAppear) {
-  const auto score = follow(test::faces_appearing(8, 1), 0, 2);
+  const auto score = follow(test::faces_appearing(8, 1), 0, 4);
   EXPECT_EQ(score.switches(), 0);
   EXPECT_GT(score.recall(), 0.9);
   EXPECT_GT(score.precision(), 0.95);
