@@ -112,8 +112,8 @@ void FollowingOptions::add_to(CLI::App& command) {
       ->group(group);
   command
       .add_option("--searches-per-second", follower.searches_per_second,
-                  "search the whole frame that often, in between only near known faces; 0 searches "
-                  "every frame")
+                  "look for new faces where the picture changed, in at most that many whole "
+                  "frames; 0 searches every frame")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber.description(""))
       ->capture_default_str()
