@@ -137,6 +137,10 @@ constexpr std::array<ReaderKind, 5> kReaders = {{
     throw Error(ErrorCode::input, input + ": no reader for " + scheme_of(input) +
                                       "://; give a file, camera:N, rtsp:// or http://");
   }
+  if (reasons.size() == 1) {
+    const auto& reason = reasons.front();
+    throw Error(ErrorCode::input, input + ": " + reason.substr(reason.find(": ") + 2));
+  }
   std::string all;
   for (const auto& reason : reasons) all += (all.empty() ? "" : " | ") + reason;
   throw Error(ErrorCode::input, input + ": cannot be opened: " + all);
@@ -185,6 +189,8 @@ std::unique_ptr<FrameSource> open_frame_source(const std::string& input,
     throw Error(ErrorCode::usage, input + ": a size of raw frames goes with - alone; leave it out");
   }
   const Request request{input, options, std::make_shared<Interruption>()};
+  const std::stop_callback on_stop(options.stop,
+                                   [interruption = request.interruption] { interruption->set(); });
   std::vector<std::string> reasons;
   for (const auto& kind : kReaders) {
     if (!kind.fits(input)) continue;

@@ -130,7 +130,7 @@ TEST(FrameSource, ReportsTheReasonOfEachReader) {
 
 TEST(FrameSource, ReportsOnlyTheReadersThatFit) {
   const auto refused = refusal("/none/video.mp4");
-  EXPECT_THAT(refused.words, AllOf(HasSubstr("video file: no such file"),
+  EXPECT_THAT(refused.words, AllOf(HasSubstr("/none/video.mp4: no such file"),
                                    testing::Not(HasSubstr("image sequence"))));
 }
 

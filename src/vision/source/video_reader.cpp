@@ -211,6 +211,8 @@ bool VideoReader::advance() {
 void VideoReader::note_frame() {
   ++given_;
   failures_ = 0;
+  // A frame before the first key frame lacks others; that is no damage.
+  if ((frame_->decode_error_flags & ~FF_DECODE_ERROR_MISSING_REFERENCE) != 0) ++damaged_;
   const auto stamp = frame_->best_effort_timestamp;
   time_.reset();
   if (stamp == AV_NOPTS_VALUE || (info_.live && !has_clock_)) return;
@@ -298,8 +300,9 @@ void VideoReader::finish() {
          kGetItAgain);
   }
   if (damaged_ > 0) {
-    fail("damaged: " + std::to_string(damaged_) + " of its frames could not be decoded, " +
-         std::to_string(given_) + " could" + kGetItAgain);
+    fail("damaged: " + std::to_string(damaged_) +
+         " of its frames are wrong or could not be decoded; " + std::to_string(given_) +
+         " were given" + kGetItAgain);
   }
 }
 
