@@ -121,6 +121,7 @@ void decode(benchmark::State& state) {
     const auto source = mien::open_frame_source(video);
     while (source->next(frame)) benchmark::DoNotOptimize(frame.picture.pixels().data());
   }
+  std::filesystem::remove(video);
   state.SetItemsProcessed(state.iterations() * kFrames);
 }
 

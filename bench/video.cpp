@@ -203,6 +203,7 @@ void compare(const Options& options) {
     theirs.push_back(their_last.frames_per_second());
     ratios.push_back(ours.back() / theirs.back());
   }
+  std::filesystem::remove(options.video);
   fmt::print("{{\"frames\":{},\"mien_frames_per_second\":{},\"opencv_frames_per_second\":{},",
              our_last.frames, statistics(ours), statistics(theirs));
   fmt::print("\"ratio\":{},\"mien_faces\":{},\"opencv_faces\":{}}}\n", statistics(ratios),

@@ -63,12 +63,13 @@ class Analysis {
   }
 
   void run(const std::vector<Input>& inputs, Outputs& outputs, const std::stop_token& stop) {
+    frames_.stop = stop;
     Progress progress;
     for (std::size_t i = 0; i < inputs.size() && !stop.stop_requested() && !closed_; ++i) {
       try {
         run(inputs[i], outputs, stop);
       } catch (const Error& error) {
-        fail(error);
+        if (!stop.stop_requested()) fail(error);  // else it broke because it was stopped
       }
       progress.update(i + 1, inputs.size());
     }
@@ -120,6 +121,7 @@ class Analysis {
     const auto& info = source.info();
     auto& analyzer = video_analyzer();
     Progress progress(info);
+    bool failed = false;
     outputs.begin(info);
     try {
       analyzer.run(
@@ -132,6 +134,11 @@ class Analysis {
           stop);
     } catch (const Error& error) {
       fail(error);  // what came before it is good
+      failed = true;
+    }
+    if (analyzer.report().frames == 0 && !stop.stop_requested() && !failed) {
+      fail(Error(ErrorCode::input,
+                 info.name + ": no frame in it between --start and --end; choose another time"));
     }
     outputs.end();
     if (const auto& report = analyzer.report(); report.dropped > 0) {

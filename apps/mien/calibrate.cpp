@@ -40,9 +40,8 @@ Ranges measure(const Options& options) {
 }
 
 /// How often the model is right in each precision that this processor has.
-std::map<std::string, double> check_accuracy(const Options& options) {
+std::map<std::string, double> check_accuracy(const Path& model, const FaceDataset& faces) {
   std::map<std::string, double> metrics;
-  std::unique_ptr<FaceDataset> faces;
   double exact = 0;
   print_line(fmt::format("{:<10} {:>9} {:>8}", "precision", "accuracy", "loss"));
   for (const auto precision : {Precision::float32, Precision::bfloat16, Precision::int8}) {
@@ -51,11 +50,8 @@ std::map<std::string, double> check_accuracy(const Options& options) {
       continue;
     }
     ExpressionClassifier classifier(
-        make_network(options.out, {.engine = "onednn", .precision = precision, .threads = 0}));
-    if (!faces) {
-      faces = read_labelled_faces(options.data, options.check_split, classifier.card().input);
-    }
-    const auto answers = ask(classifier, *faces, std::string(name(precision)));
+        make_network(model, {.engine = "onednn", .precision = precision, .threads = 0}));
+    const auto answers = ask(classifier, faces, std::string(name(precision)));
     const double accuracy = evaluate(answers.probabilities, answers.labels).accuracy;
     if (precision == Precision::float32) {
       exact = accuracy;
@@ -70,9 +66,12 @@ std::map<std::string, double> check_accuracy(const Options& options) {
 
 void run(const Options& options) {
   const auto model = find_model(options.model);
+  const auto check =
+      read_labelled_faces(options.data, options.check_split, read_model_card(model).input);
   const auto ranges = measure(options);
   write_with_ranges(model, ranges, {}, options.out);
-  write_with_ranges(options.out, ranges, check_accuracy(options), options.out);
+  write_with_ranges(options.out, ranges, check_accuracy(options.out, *check), options.out);
+  print_line("written to " + options.out.string());
 }
 
 }  // namespace
@@ -81,19 +80,23 @@ void add_calibrate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
       "calibrate", "Make a model fit for int8, and measure what fewer bits cost in accuracy");
-  command->add_option("MODEL", options->model, "a model's name or file")->required();
+  command->add_option("MODEL", options->model, "a model's name or file")->type_name("")->required();
   command
       ->add_option("--data", options->data,
                    "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg)")
+      ->type_name("DATA")
       ->required();
   command->add_option("--split", options->split, "the faces that the ranges are measured on")
+      ->type_name("SPLIT")
       ->default_val("Training");
   command->add_option("--faces", options->faces, "about how many of them, spread over the split")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(CLI::Range(1, 1'000'000).description(""))
+      ->type_name("N")
       ->capture_default_str();
   command
       ->add_option("--check", options->check_split,
                    "the faces that the accuracy is measured on, for the card")
+      ->type_name("SPLIT")
       ->default_val("PublicTest");
   command->add_option("--out", options->out, "the model to write")->type_name("FILE")->required();
   command->footer(

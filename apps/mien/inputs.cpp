@@ -67,7 +67,10 @@ void add_folder(const Path& folder, std::vector<Input>& inputs) {
 
 InputKind kind_of(const std::string& name) {
   if (has_frame_source_name(name)) return InputKind::moving;
-  return has_picture_name(name) ? InputKind::picture : InputKind::unnamed;
+  if (has_picture_name(name)) return InputKind::picture;
+  // A pipe can be read once only.
+  std::error_code ignored;
+  return std::filesystem::is_fifo(name, ignored) ? InputKind::moving : InputKind::unnamed;
 }
 
 }  // namespace

@@ -38,6 +38,13 @@ void check_command(const CLI::App& app, int argc, char** argv) {
                     std::string("unknown command '") + argv[1] + "'; see mien --help");
 }
 
+/// `mien analyze --help`, or that of the whole program.
+std::string help_of(const CLI::App& app, int argc, char** argv) {
+  const auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  const bool known = argc > 1 && !app.get_subcommands(named).empty();
+  return std::string("see mien ") + (known ? std::string(argv[1]) + " " : "") + "--help";
+}
+
 mien::apps::Outcome run(int argc, char** argv) {
   mien::apps::run_training_command(argv);
   CLI::App app("Reads facial expressions in pictures and videos, on this machine.", "mien");
@@ -64,7 +71,8 @@ mien::apps::Outcome run(int argc, char** argv) {
     if (lines.ends_with('\n')) lines.pop_back();
     mien::apps::print_line(lines);
   } catch (const CLI::ParseError& error) {
-    throw mien::Error(mien::ErrorCode::usage, first_line(error.what()) + "; see mien --help");
+    throw mien::Error(mien::ErrorCode::usage,
+                      first_line(error.what()) + "; " + help_of(app, argc, argv));
   }
   return outcome;
 }

@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <cstdio>
 
+#include "messages.h"
 #include "mien/error.h"
 
 namespace mien::apps {
@@ -34,21 +34,27 @@ void parse_size(const std::string& text, Preprocessing& input) {
 void ModelOptions::add_to(CLI::App& command, int default_threads) {
   threads = default_threads;
   command.add_option("--model", model, "the expression model: a name (see mien models) or a file")
+      ->type_name("MODEL")
       ->capture_default_str();
   const std::string running = "How the model is run";
   command
       .add_option("--engine", engine,
                   fmt::format("{}; auto is onednn, and opencv for what that does not know",
                               fmt::join(network_engines(), ", ")))
+      ->type_name("ENGINE")
       ->capture_default_str()
       ->group(running);
   command
       .add_option("--precision", precision,
                   "float32, bfloat16 or int8: faster where the processor has instructions for it; "
                   "the model's card says what it costs")
+      ->type_name("PRECISION")
       ->capture_default_str()
       ->group(running);
-  command.add_option("--threads", threads, "for one run of the model; 0: as many as processors")
+  command
+      .add_option("--threads", threads,
+                  "for one run of the model by onednn; 0: as many as processors")
+      ->type_name("N")
       ->capture_default_str()
       ->group(running);
   const std::string group = "For a model without a card";
@@ -76,7 +82,7 @@ NetworkOptions ModelOptions::network() const {
     throw Error(ErrorCode::usage, "--threads " + std::to_string(threads) + ": give 0 to 256");
   }
   options.threads = threads;
-  options.notice = [](const std::string& line) { fmt::print(stderr, "mien: {}\n", line); };
+  options.notice = say;
   if (labels.empty() && input_size.empty()) return options;
   if (labels.empty() || input_size.empty()) {
     throw Error(ErrorCode::usage, "--labels and --input-size go together; give both");

@@ -36,12 +36,20 @@ std::vector<std::string> names_of(const std::vector<Input>& inputs, bool moving)
   return names;
 }
 
+/// Also where a folder on the way is yet to be made.
+bool is_same_file(const Path& a, const Path& b) {
+  std::error_code ignored;
+  const auto whole = [&](const Path& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path), ignored);
+  };
+  return std::filesystem::equivalent(a, b, ignored) || whole(a) == whole(b);
+}
+
 /// Writing over what was to be read would lose it.
 void check_is_no_input(const char* option, const std::string& output,
                        const std::vector<Input>& inputs) {
   for (const auto& input : inputs) {
-    std::error_code ignored;
-    if (!output.empty() && std::filesystem::equivalent(input.name, output, ignored)) {
+    if (!output.empty() && is_same_file(input.name, output)) {
       throw Error(
           ErrorCode::usage,
           fmt::format("{} {}: it is also an input; give another file's name", option, output));
@@ -110,6 +118,9 @@ class Outputs::State {
     if (names_video_file(options.output)) {
       check_one_video(options.output, inputs);
       check_is_no_input("--output", options.output, inputs);
+      if (!options.csv.empty() && is_same_file(options.csv, options.output)) {
+        throw Error(ErrorCode::usage, "--csv and --output name one file; give two");
+      }
     }
     if (!options.csv.empty()) {
       csv_ = std::make_unique<AtomicFile>(options.csv);
@@ -127,6 +138,10 @@ class Outputs::State {
       print_line(to_json_line(result));
     }
     if (csv_) csv_->append(to_csv(result));
+    if (!annotated_ && video_names_) {
+      throw Error(ErrorCode::usage, "--output " + options_.output + ": " + result.source +
+                                        " is a picture; give a folder");
+    }
     if (!annotated_) return;
     const auto written = annotated_->write(std::move(picture), result);
     if (table_) print_line("annotated picture: " + written.string());
@@ -150,10 +165,10 @@ class Outputs::State {
   }
 
   void end() {
-    finish_video();
     flush_standard_output();
     if (summary_) tell(to_table(summary_->summaries()));
     summary_.reset();
+    finish_video();
   }
 
   void finish() {

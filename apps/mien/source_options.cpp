@@ -12,6 +12,18 @@
 namespace mien::apps {
 namespace {
 
+/// CLI11's own checks of numbers name the largest number that there is, with 309 digits.
+CLI::Validator number(bool zero_allowed) {
+  const std::string wanted = zero_allowed ? "give a number from 0 on" : "give a number above 0";
+  return CLI::Validator(
+      [zero_allowed, wanted](std::string& text) {
+        double value = 0;
+        const bool is_number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
+        return is_number && (value > 0 || (zero_allowed && value == 0)) ? std::string() : wanted;
+      },
+      "");
+}
+
 std::optional<double> number_of(std::string_view text) {
   double value = 0;
   const auto [end, error] =
@@ -62,14 +74,14 @@ void SourceOptions::add_to(CLI::App& command) {
                     ->group(group);
   command.add_option("--rate", frames.rate, "take at most N frames a second")
       ->type_name("N")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(number(false))
       ->excludes(every)
       ->group(group);
   command
       .add_option("--longest-side", frames.longest_side,
                   "scale larger frames down to that many pixels")
       ->type_name("PIXELS")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(number(true))
       ->group(group);
   command
       .add_option("--raw-size", frames.raw_size,
@@ -81,7 +93,7 @@ void SourceOptions::add_to(CLI::App& command) {
       .add_option("--timeout", frames.connect_seconds,
                   "give a network address up that does not answer for that many seconds")
       ->type_name("SECONDS")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(number(false))
       ->capture_default_str()
       ->group(group);
 }
@@ -112,10 +124,10 @@ void FollowingOptions::add_to(CLI::App& command) {
       ->group(group);
   command
       .add_option("--searches-per-second", follower.searches_per_second,
-                  "search the whole frame that often, in between only near known faces; 0 searches "
-                  "every frame")
+                  "look for new faces where the picture changed, in at most that many whole "
+                  "frames; 0 searches every frame")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(number(true))
       ->capture_default_str()
       ->group(group);
   command

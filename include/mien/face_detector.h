@@ -22,6 +22,12 @@ class FaceDetector {
   /// detect() on that part of the picture, which is the default, does so, and may be content with
   /// less evidence, as a face is likely there. Empty when the box lies outside.
   virtual std::vector<DetectedFace> detect_near(const ImageView& picture, const Box& expected);
+
+  /// The faces in a part of the picture, of any size that detect() would look for there; their
+  /// boxes are of the whole picture. Meant for frames of a video: a detector may try other sizes of
+  /// faces with another `round`, so that the next search finds what one just missed. Round 0 of the
+  /// whole picture is detect(). Empty when the part lies outside.
+  virtual std::vector<DetectedFace> detect_in(const ImageView& picture, const Box& part, int round);
 };
 
 struct FaceDetectorOptions {

@@ -11,14 +11,16 @@ namespace mien {
 
 struct FaceFollowerOptions {
   FaceTrackerOptions tracker = {};
-  /// The whole frame is searched that many times a second; in between, each face is searched for in
-  /// its neighbourhood. More finds new faces sooner and costs time. 0 searches every frame.
+  /// New faces are searched for where the picture changed, in as much as that many whole frames a
+  /// second, and in the whole frame a third as often. More finds new faces sooner and costs time.
+  /// 0 searches every frame whole.
   double searches_per_second = 3;
 };
 
 /// Finds faces and follows them through the frames of one source, without searching every frame
-/// whole: it is searched at first, when a face was lost, and `searches_per_second` times a second;
-/// FaceDetector::detect_near() finds the known faces in between. One source and one thread.
+/// whole: FaceDetector::detect_near() finds the known faces in each frame, and detect_in() looks
+/// for new ones in the parts that changed since they were searched last, a few times for each
+/// change, and where a face was lost. One source and one thread.
 class FaceFollower {
  public:
   /// Throws Error (usage) for an option out of range.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "mien/image.h"
@@ -57,6 +58,8 @@ struct FrameSourceOptions {
   int reconnects = 5;
   /// Of raw frames on standard input: "WIDTHxHEIGHT[@RATE]", BGR, 8 bits a channel. Empty: MJPEG.
   std::string raw_size = {};
+  /// When it is requested, opening ends soon, and next() returns false. Default: never.
+  std::stop_token stop = {};
   /// Told in one line of what is no error, such as that a stream is connected again.
   std::function<void(const std::string&)> notice = {};
 };

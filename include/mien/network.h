@@ -52,8 +52,8 @@ struct NetworkOptions {
   /// Default float32. The others need the engine oneDNN, and instructions of the processor for
   /// them; what they cost in accuracy is on the card.
   Precision precision = Precision::float32;
-  /// Of the processor, for one run. Default 1: a face is too little work to share. 0: all there
-  /// are.
+  /// For one run, of the engine oneDNN. Default 1: a face is too little work to share. 0: as many
+  /// as the machine has processors.
   int threads = 1;
   /// Default many.
   Workload workload = Workload::many;

@@ -138,7 +138,12 @@ std::unique_ptr<Network> make_onednn_network(const OnnxModel& model,
 }
 
 std::unique_ptr<Network> make_reference_network(const OnnxModel& model,
-                                                const NetworkOptions& /*options*/) {
+                                                const NetworkOptions& options) {
+  if (options.precision != Precision::float32) {
+    throw Error(ErrorCode::usage,
+                "the reference computes in float32 alone; use --engine onednn for " +
+                    std::string(name(options.precision)));
+  }
   return std::make_unique<GraphNetwork>(model, make_reference_executor);
 }
 

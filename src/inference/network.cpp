@@ -51,15 +51,16 @@ const Engine& engine_named(const std::string& name) {
 
 /// A precision that the processor would imitate is no use: it is slower than float32.
 void check_precision(const NetworkOptions& options, const OnnxModel& model) {
+  if (!has_instructions_for(options.precision)) {
+    throw Error(ErrorCode::usage, "this processor has no instructions for " +
+                                      std::string(name(options.precision)) +
+                                      "; use --precision float32");
+  }
   if (options.precision == Precision::int8 && model.ranges.empty()) {
     throw Error(ErrorCode::usage, model.where +
                                       ": its ranges were not measured, and int8 needs them; run "
                                       "`mien calibrate` on it");
   }
-  if (has_instructions_for(options.precision)) return;
-  throw Error(ErrorCode::usage, "this processor has no instructions for " +
-                                    std::string(name(options.precision)) +
-                                    "; use --precision float32");
 }
 
 }  // namespace

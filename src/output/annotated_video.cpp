@@ -39,14 +39,17 @@ constexpr std::uintmax_t kLeastSpace = 1U << 20;
 class NeighbourFile {
  public:
   explicit NeighbourFile(const std::filesystem::path& final_path) : final_(final_path) {
-    // Short, because the final name may be as long as a file system takes.
-    std::string name = (final_.parent_path() / ".mien-XXXXXX.mp4").string();
-    constexpr int kExtensionLength = 4;
-    const int descriptor = ::mkstemps(name.data(), kExtensionLength);
-    if (descriptor < 0) fail(final_, std::generic_category().message(errno));
-    ::fchmod(descriptor, 0644);
-    ::close(descriptor);
-    path_ = name;
+    // Short, because the final name may be as long as a file system takes. Who may read it follows
+    // from the umask, as for any file.
+    for (int number = 0; path_.empty(); ++number) {
+      const auto name = fmt::format(".mien-{}-{}.mp4", ::getpid(), number);
+      const auto path = final_.parent_path() / name;
+      const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+      if (descriptor < 0 && errno != EEXIST) fail(final_, std::generic_category().message(errno));
+      if (descriptor < 0) continue;
+      ::close(descriptor);
+      path_ = path;
+    }
   }
   NeighbourFile(const NeighbourFile&) = delete;
   NeighbourFile& operator=(const NeighbourFile&) = delete;

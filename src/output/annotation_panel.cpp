@@ -104,6 +104,19 @@ void draw_timeline(Canvas& canvas, const Box& strip, const std::deque<Timeline::
   }
 }
 
+/// The face's number, by which the results name it: above the box, so that the face is not covered,
+/// or within it at the picture's edge.
+void draw_number(Canvas& canvas, const Face& face, const AnnotationStyle& style) {
+  const std::string number = std::to_string(face.track);
+  const int inset = std::max(2, style.label / 2);
+  const int width = TextMasks::width(number, style.label) + 2 * inset;
+  const int height = style.label + 2 * inset;
+  if (face.track <= 0 || 2 * width > face.box.width) return;
+  const int top = face.box.y >= height ? face.box.y - height : face.box.y;
+  canvas.fill({face.box.x, top, width, height}, 2 * style.line, colour_of(face.expression), 1);
+  canvas.text(number, face.box.x + inset, top + inset + style.label, style.label, kBacking);
+}
+
 }  // namespace
 
 AnnotationStyle::AnnotationStyle(int width, int height, bool moving) {
@@ -143,6 +156,7 @@ void draw_box(Canvas& canvas, const Face& face, const AnnotationStyle& style) {
   canvas.outline({box.x - edge, box.y - edge, box.width + 2 * edge, box.height + 2 * edge},
                  radius + edge, kBacking, style.line + 2 * edge);
   canvas.outline(box, radius, colour_of(face.expression), style.line);
+  draw_number(canvas, face, style);
 }
 
 void draw_panel(Canvas& canvas, const PlacedPanel& panel, const Face& face,

@@ -40,6 +40,14 @@ class FakeFaceDetector final : public FaceDetector {
     return near;
   }
 
+  std::vector<DetectedFace> detect_in(const ImageView& /*picture*/, const Box& part,
+                                      int /*round*/) override {
+    auto inside = faces_;
+    std::erase_if(inside,
+                  [&](const auto& face) { return intersection(face.box, part) != face.box; });
+    return inside;
+  }
+
  private:
   std::vector<DetectedFace> faces_;
 };
@@ -51,6 +59,15 @@ std::vector<DetectedFace> FaceDetector::detect_near(const ImageView& picture, co
   if (area(place) == 0) return {};
   auto faces = detect(part_of(picture, place));
   std::erase_if(faces, [&](const auto& face) { return !is_about_as_large(face.box, expected); });
+  for (auto& face : faces) move_by(face, place.x, place.y);
+  return faces;
+}
+
+std::vector<DetectedFace> FaceDetector::detect_in(const ImageView& picture, const Box& part,
+                                                  int /*round*/) {
+  const auto place = intersection(part, {0, 0, picture.width, picture.height});
+  if (area(place) == 0) return {};
+  auto faces = detect(part_of(picture, place));
   for (auto& face : faces) move_by(face, place.x, place.y);
   return faces;
 }

@@ -5,16 +5,26 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "vision/tracking/change_map.h"
 
 namespace mien {
 namespace {
 
-/// A face that was not found for that many seconds is lost, and the whole frame is searched for it.
-constexpr double kLost = 0.1;
 /// Boxes that share more than this are of one face, found twice.
 constexpr double kSameFace = 0.4;
 /// Searches come that much early rather than a frame late.
 constexpr double kEarly = 0.005;
+/// Whole frames that may be searched at once when little was searched before: at the beginning, and
+/// where a scene ends.
+constexpr double kMostCredit = 3;
+/// The whole frame is searched, changed or not, once in so many periods.
+constexpr double kStillPeriods = 3;
+/// A part larger than this is searched as the whole frame.
+constexpr double kWhole = 0.6;
+/// Where a face that is lost is looked for: so many times its box.
+constexpr double kReach = 3;
+/// A face takes the head about it along: what changes there is no new face.
+constexpr double kHead = 1.9;
 
 bool same_face(const DetectedFace& a, const DetectedFace& b) {
   return iou(a.box, b.box) > kSameFace;
@@ -35,7 +45,10 @@ bool surer(const DetectedFace& a, const DetectedFace& b) { return a.score > b.sc
 class FaceFollower::State {
  public:
   State(std::unique_ptr<FaceDetector> detector, const FaceFollowerOptions& options)
-      : detector_(std::move(detector)), options_(options), tracker_(options.tracker) {
+      : detector_(std::move(detector)),
+        options_(options),
+        tracker_(options.tracker),
+        changes_(1 / options.searches_per_second) {
     if (!(options.searches_per_second >= 0)) {
       throw Error(ErrorCode::usage, "searches_per_second of the face follower is negative");
     }
@@ -44,19 +57,61 @@ class FaceFollower::State {
   std::vector<TrackedFace> follow(const ImageView& picture, double time) {
     const auto expected = tracker_.predict(time);
     auto faces = near(picture, expected);
-    if (is_search_due(expected, time)) {
+    if (options_.searches_per_second == 0) {
       merge(faces, detector_->detect(picture));
-      searched_ = time;
+    } else {
+      search(picture, time, expected, faces);
     }
     return within(picture, tracker_.update(faces, time));
   }
 
   void reset() {
     tracker_.reset();
+    changes_.reset();
     searched_.reset();
+    before_.reset();
   }
 
  private:
+  /// Searches what changed and adds the faces that are new.
+  void search(const ImageView& picture, double time, const std::vector<TrackedFace>& expected,
+              std::vector<DetectedFace>& faces) {
+    changes_.look(picture, time);
+    for (const auto& track : expected) {
+      const auto found = [&](const auto& face) { return iou(face.box, track.face.box) > 0; };
+      if (track.track > 0 && std::none_of(faces.begin(), faces.end(), found)) {
+        changes_.open(enlarged(track.face.box, kReach));
+      }
+    }
+    for (const auto& face : faces) changes_.close(enlarged(face.box, kHead));
+    earn(time);
+    const Box whole{0, 0, picture.width, picture.height};
+    if (is_whole_search_due(time)) {
+      search(picture, whole, faces);
+      searched_ = time;
+      return;
+    }
+    for (const auto& part : changes_.parts()) {
+      const double share = static_cast<double>(area(part)) / static_cast<double>(area(whole));
+      if (share > kWhole) {
+        if (credit_ >= 1) {
+          search(picture, whole, faces);
+          searched_ = time;
+        }
+        return;
+      }
+      if (share > credit_) return;
+      search(picture, part, faces);
+    }
+  }
+
+  void search(const ImageView& picture, const Box& part, std::vector<DetectedFace>& faces) {
+    merge(faces, detector_->detect_in(picture, part, round_++));
+    changes_.searched(part);
+    credit_ -= static_cast<double>(area(part)) /
+               (static_cast<double>(picture.width) * static_cast<double>(picture.height));
+  }
+
   /// Also in frames that are searched whole: the boxes of both searches may differ a little, and
   /// would jump with each.
   std::vector<DetectedFace> near(const ImageView& picture,
@@ -72,16 +127,23 @@ class FaceFollower::State {
     return faces;
   }
 
-  bool is_search_due(const std::vector<TrackedFace>& tracks, double time) const {
-    if (!searched_ || options_.searches_per_second == 0) return true;
-    const double period = 1 / options_.searches_per_second;
+  /// Time brings credit, searching costs it.
+  void earn(double time) {
+    const double step = before_ ? time - *before_ : kMostCredit / options_.searches_per_second;
+    if (step > 0) credit_ = std::min(kMostCredit, credit_ + step * options_.searches_per_second);
+    before_ = time;
+  }
+
+  bool is_whole_search_due(double time) const {
+    if (!searched_) return true;
     const double since = time - *searched_;
-    if (!(since >= 0 && since < period - kEarly)) return true;
-    // A find that comes and goes must not have every frame searched.
-    if (since < period / 2 - kEarly) return false;
-    return std::any_of(tracks.begin(), tracks.end(), [&](const auto& track) {
-      return track.track > 0 && track.unseen >= kLost && time - track.unseen >= *searched_;
-    });
+    return !(since >= 0 && since < kStillPeriods / options_.searches_per_second - kEarly);
+  }
+
+  static Box enlarged(const Box& box, double times) {
+    const int across = static_cast<int>((times - 1) / 2 * box.width);
+    const int down = static_cast<int>((times - 1) / 2 * box.height);
+    return {box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down};
   }
 
   static std::vector<TrackedFace> within(const ImageView& picture,
@@ -95,6 +157,10 @@ class FaceFollower::State {
   std::unique_ptr<FaceDetector> detector_;
   FaceFollowerOptions options_;
   FaceTracker tracker_;
+  ChangeMap changes_;
+  double credit_ = 0;  ///< whole frames that may be searched
+  int round_ = 0;
+  std::optional<double> before_;    ///< the last frame's time
   std::optional<double> searched_;  ///< when the whole frame was searched last
 };
 

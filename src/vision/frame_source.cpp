@@ -45,6 +45,11 @@ bool is_file_name(const std::string& input) {
   return input != "-" && scheme_of(input).empty() && !input.starts_with("camera:");
 }
 
+/// With a place for a number, or what was meant for one.
+bool is_sequence_name(const std::string& input) {
+  return is_file_name(input) && input.find('%') != std::string::npos;
+}
+
 std::unique_ptr<FrameReader> keep_connected(std::unique_ptr<FrameReader> first,
                                             ReconnectingReader::Open open, const Request& request) {
   ReconnectOptions options{.most = request.options.reconnects, .notice = {}};
@@ -122,7 +127,7 @@ constexpr std::array<ReaderKind, 5> kReaders = {{
     {"camera", [](const std::string& input) { return input.starts_with("camera:"); },
      open_the_camera},
     {"network stream", is_address, open_address},
-    {"image sequence", is_file_name, open_sequence},
+    {"image sequence", is_sequence_name, open_sequence},
     {"video file", is_file_name, open_video_file},
 }};
 
@@ -131,6 +136,10 @@ constexpr std::array<ReaderKind, 5> kReaders = {{
   if (reasons.empty()) {
     throw Error(ErrorCode::input, input + ": no reader for " + scheme_of(input) +
                                       "://; give a file, camera:N, rtsp:// or http://");
+  }
+  if (reasons.size() == 1) {
+    const auto& reason = reasons.front();
+    throw Error(ErrorCode::input, input + ": " + reason.substr(reason.find(": ") + 2));
   }
   std::string all;
   for (const auto& reason : reasons) all += (all.empty() ? "" : " | ") + reason;
@@ -180,6 +189,8 @@ std::unique_ptr<FrameSource> open_frame_source(const std::string& input,
     throw Error(ErrorCode::usage, input + ": a size of raw frames goes with - alone; leave it out");
   }
   const Request request{input, options, std::make_shared<Interruption>()};
+  const std::stop_callback on_stop(options.stop,
+                                   [interruption = request.interruption] { interruption->set(); });
   std::vector<std::string> reasons;
   for (const auto& kind : kReaders) {
     if (!kind.fits(input)) continue;

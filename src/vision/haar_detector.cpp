@@ -144,7 +144,23 @@ class HaarDetector final : public FaceDetector {
   std::vector<DetectedFace> detect(const ImageView& picture) override {
     if (picture.empty()) throw Error(ErrorCode::internal, "detect: the picture is empty");
     try {
-      return without_duplicates(believed(picture, candidates(picture)));
+      return without_duplicates(
+          believed(picture, candidates(picture, min_face(picture), 0, parameters_.equalise)));
+    } catch (const cv::Exception& error) {
+      throw failure(error);
+    }
+  }
+
+  std::vector<DetectedFace> detect_in(const ImageView& picture, const Box& part,
+                                      int round) override {
+    const auto place = intersection(part, {0, 0, picture.width, picture.height});
+    if (area(place) == 0) return {};
+    const auto whole = static_cast<long long>(picture.width) * picture.height;
+    try {
+      auto found = candidates(part_of(picture, place), min_face(picture), round,
+                              parameters_.equalise && 2 * area(place) > whole);
+      for (auto& face : found) move_by(face, place.x, place.y);
+      return without_duplicates(believed(picture, found));
     } catch (const cv::Exception& error) {
       throw failure(error);
     }
@@ -174,15 +190,17 @@ class HaarDetector final : public FaceDetector {
     return std::max(kCascadeWindow, std::max(picture.width, picture.height) / 50);
   }
 
-  std::vector<DetectedFace> candidates(const ImageView& picture) {
-    const int smallest = min_face(picture);
+  /// Every other round tries the sizes half-way between those of the rounds before and after.
+  std::vector<DetectedFace> candidates(const ImageView& picture, int smallest, int round,
+                                       bool equalise) {
     if (std::min(picture.width, picture.height) < smallest) return {};
     const int side = std::min(smallest, kCascadeWindow);
+    const double shift = round % 2 == 0 ? 1 : std::sqrt(parameters_.step);
     Search search{
-        gray_of(picture),    std::min(1.0, static_cast<double>(kCascadeWindow) / smallest),
-        {side, side},        {},
-        parameters_.step,    parameters_.fewest_neighbours,
-        parameters_.equalise};
+        gray_of(picture), std::min(1.0, static_cast<double>(kCascadeWindow) / smallest) / shift,
+        {side, side},     {},
+        parameters_.step, parameters_.fewest_neighbours,
+        equalise};
     if (search.scale < 1) {
       cv::Mat reduced;
       cv::resize(search.gray, reduced, {}, search.scale, search.scale, cv::INTER_AREA);

@@ -185,19 +185,26 @@ class Pipeline {
   std::exception_ptr classifying_error_;
 };
 
+/// The next frame with its result; false at the end. What breaks because of a stop is the end.
+bool next(FrameSource& source, Stages& stages, const std::stop_token& stop, Job& job) {
+  try {
+    if (stop.stop_requested() || !source.next(job.frame)) return false;
+    stages.follow(job);
+    stages.classify(job);
+    return true;
+  } catch (...) {
+    if (!stop.stop_requested()) throw;
+    return false;
+  }
+}
+
 /// A run in one thread.
 void run_inline(FrameSource& source, Stages& stages, const FrameOutput& output,
                 const std::stop_token& stop, VideoReport& report) {
   const std::stop_callback on_stop(stop, [&source] { source.interrupt(); });
-  try {
-    for (Job job; !stop.stop_requested() && source.next(job.frame);) {
-      stages.follow(job);
-      stages.classify(job);
-      ++report.frames;
-      if (!output(job.frame, job.result)) return;
-    }
-  } catch (...) {
-    if (!stop.stop_requested()) throw;
+  for (Job job; next(source, stages, stop, job);) {
+    ++report.frames;
+    if (!output(job.frame, job.result)) return;
   }
 }
 

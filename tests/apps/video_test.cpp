@@ -67,6 +67,30 @@ TEST_F(MienOnVideo, OneFaceIsOneTrack) {
   EXPECT_EQ(count_files(path("out")), 1);
 }
 
+TEST_F(MienOnVideo, AnInputIsNotOverwrittenByAWayThroughAFolderToBeMade) {
+  const auto video = write_video("a.mp4", 5);
+  const auto roundabout = path("new/../a.mp4");
+  expect_one_error(run({"analyze", video, "--output", roundabout}), 2, "it is also an input");
+  expect_one_error(run({"analyze", video, "--csv", roundabout}), 2, "it is also an input");
+  EXPECT_EQ(count_frames(video), 5);
+}
+
+TEST_F(MienOnVideo, RowsAndPicturesNeedFilesOfTheirOwn) {
+  const auto video = write_video("a.avi", 5);
+  expect_one_error(run({"analyze", video, "--csv", path("x.mp4"), "--output", path("x.mp4")}), 2,
+                   "one file");
+}
+
+TEST_F(MienOnVideo, AStartBehindTheEndIsTold) {
+  const auto video = write_video("a.avi", 5);
+  expect_one_error(run({"analyze", "--start", "100", video}), 3, "between --start and --end");
+}
+
+TEST_F(MienOnVideo, WrongOptionsNameTheCommandsHelp) {
+  expect_one_error(run({"analyze", "--rate", "0", "a.avi"}), 2,
+                   "--rate: give a number above 0; see mien analyze --help");
+}
+
 TEST_F(MienOnVideo, ATableTellsWhatEachFaceShowed) {
   REQUIRE_FACE_VIDEO(video, 10);
   const auto result = run({"analyze", "--table", "--output", path("o.mp4"), video});

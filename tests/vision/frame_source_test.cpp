@@ -122,10 +122,16 @@ TEST(FrameSourceOptions, AreRefusedOutOfRange) {
 // ---- What cannot be opened
 
 TEST(FrameSource, ReportsTheReasonOfEachReader) {
-  const auto refused = refusal("/none/video.mp4");
+  const auto refused = refusal("/none/50%.mp4");
   EXPECT_EQ(refused.code, ErrorCode::input);
-  EXPECT_THAT(refused.words, AllOf(HasSubstr("/none/video.mp4: "), HasSubstr("image sequence: "),
+  EXPECT_THAT(refused.words, AllOf(HasSubstr("/none/50%.mp4: "), HasSubstr("image sequence: "),
                                    HasSubstr("video file: no such file")));
+}
+
+TEST(FrameSource, ReportsOnlyTheReadersThatFit) {
+  const auto refused = refusal("/none/video.mp4");
+  EXPECT_THAT(refused.words, AllOf(HasSubstr("/none/video.mp4: no such file"),
+                                   testing::Not(HasSubstr("image sequence"))));
 }
 
 TEST(FrameSource, NamesAnUnknownScheme) {

@@ -168,19 +168,6 @@ class Reader {
   std::map<std::string, int> by_name_;
 };
 
-std::vector<Operand> operands_of(const Graph& graph, const Node& node) {
-  std::vector<Operand> operands;
-  for (const int input : node.inputs) {
-    if (input == Node::kAbsent) {
-      operands.emplace_back();
-      continue;
-    }
-    const auto& value = graph.value(input);
-    operands.push_back({&value.shape, value.type, value.constant.get()});
-  }
-  return operands;
-}
-
 bool is_foldable(const Node& node, const Operator& known, Operands operands,
                  const std::vector<Description>& described) {
   const auto is_known = [](const Operand& operand) {

@@ -147,16 +147,7 @@ void fold_padding(Graph& graph) {
   const auto readers = graph.readers();
   for (auto& node : graph.nodes) {
     if (node.operation != "Pad") continue;
-    std::vector<Operand> operands;
-    for (const int input : node.inputs) {
-      if (input == Node::kAbsent) {
-        operands.emplace_back();
-      } else {
-        const auto& value = graph.value(input);
-        operands.push_back({&value.shape, value.type, value.constant.get()});
-      }
-    }
-    const auto padding = padding_of(node, operands);
+    const auto padding = padding_of(node, operands_of(graph, node));
     const auto& read_by = readers[static_cast<std::size_t>(node.outputs[0])];
     const auto can_take = [&](int reader) {
       if (reader < 0) return false;

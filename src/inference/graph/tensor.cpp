@@ -15,8 +15,8 @@ constexpr std::size_t kMostAxes = 16;
 
 std::int64_t element_count(const Shape& shape) {
   if (shape.size() > kMostAxes) {
-    throw Error(ErrorCode::model, "a tensor has " + std::to_string(shape.size()) +
-                                      " axes; give a model with at most 16");
+    throw Error(ErrorCode::model,
+                "a tensor has " + std::to_string(shape.size()) + " axes, more than 16");
   }
   bool empty = false;
   std::int64_t count = 1;  // as if sizes of 0 were 1, so that products of the other sizes fit too
@@ -24,8 +24,8 @@ std::int64_t element_count(const Shape& shape) {
     empty = empty || size == 0;
     if (size < 0 || size > kMostElements ||
         (count *= std::max<std::int64_t>(1, size)) > kMostElements) {
-      throw Error(ErrorCode::model, "a tensor of shape " + to_string(shape) +
-                                        " is larger than 2^28 values; give a smaller model");
+      throw Error(ErrorCode::model,
+                  "a tensor of shape " + to_string(shape) + " is larger than 2^28 values");
     }
   }
   return empty ? 0 : count;

@@ -45,18 +45,7 @@ Context::Context(const Graph& graph, const dnnl::engine& engine, const Settings&
       readers_(graph.readers()),
       slots_(graph.values.size()) {}
 
-std::vector<Operand> Context::operands(const Node& node) const {
-  std::vector<Operand> operands;
-  for (const int input : node.inputs) {
-    if (input == Node::kAbsent) {
-      operands.emplace_back();
-    } else {
-      const auto& value = graph_.value(input);
-      operands.push_back({&value.shape, value.type, value.constant.get()});
-    }
-  }
-  return operands;
-}
+std::vector<Operand> Context::operands(const Node& node) const { return operands_of(graph_, node); }
 
 Desc Context::plain(const Shape& shape, DataType type) {
   if (shape.empty()) return {{1}, type, Tag::a};

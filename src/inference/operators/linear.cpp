@@ -67,6 +67,7 @@ std::vector<Description> describe_matmul(const Node& node, Operands inputs) {
   check_floats(node, inputs);
   const auto& a = *inputs[0].shape;
   const auto& b = *inputs[1].shape;
+  if (a.size() == 1 || b.size() == 1) unsupported(node, "a product with a vector");
   if (a.size() < 2 || b.size() < 2 || a.back() != b[b.size() - 2]) {
     fail(node, "its inputs " + to_string(a) + " and " + to_string(b) + " do not fit");
   }

@@ -74,6 +74,8 @@ void softmax(const Node& node, Operands inputs, std::span<Tensor> outputs) {
 std::vector<bool> reduced_axes(const Node& node, Operands inputs) {
   const auto rank = inputs[0].shape->size();
   const auto axes = integers_of(node, inputs, 1, "axes", {});
+  const bool none_is_all = node.integer("noop_with_empty_axes", 0) == 0;
+  if (axes.empty() && !none_is_all) unsupported(node, "it takes the mean over nothing");
   std::vector<bool> reduced(rank, axes.empty());
   for (const auto axis : axes) reduced[axis_of(node, axis, rank)] = true;
   return reduced;

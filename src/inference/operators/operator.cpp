@@ -19,6 +19,19 @@ const Operator* find_operator(std::string_view name) {
   return nullptr;
 }
 
+std::vector<Operand> operands_of(const Graph& graph, const Node& node) {
+  std::vector<Operand> operands;
+  for (const int input : node.inputs) {
+    if (input == Node::kAbsent) {
+      operands.emplace_back();
+      continue;
+    }
+    const auto& value = graph.value(input);
+    operands.push_back({&value.shape, value.type, value.constant.get()});
+  }
+  return operands;
+}
+
 void fail(const Node& node, const std::string& what) {
   throw Error(ErrorCode::model, node.operation + " '" + node.name + "': " + what);
 }

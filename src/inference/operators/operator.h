@@ -58,6 +58,9 @@ std::span<const Operator> rearranging_operators();
 std::span<const Operator> resizing_operators();
 std::span<const Operator> shape_operators();
 
+/// What a node reads.
+std::vector<Operand> operands_of(const Graph& graph, const Node& node);
+
 /// Throws Error (model) that names the node: the model is wrong.
 [[noreturn]] void fail(const Node& node, const std::string& what);
 

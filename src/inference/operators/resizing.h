@@ -18,7 +18,7 @@ struct Resizing {
   std::int64_t width = 0;
 };
 
-/// Of a node of Resize on a picture [N, C, height, width]. Throws Error (model) for what Mien does
+/// Of a node of Resize on a picture [N, C, height, width]. Throws Unsupported for what Mien does
 /// not know: cubic interpolation, cropping, scaled channels.
 Resizing resizing_of(const Node& node, Operands inputs);
 

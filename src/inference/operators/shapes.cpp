@@ -94,7 +94,10 @@ void copy(const Node& /*node*/, Operands inputs, std::span<Tensor> outputs) {
   outputs[0].integers = inputs[0].tensor->integers;
 }
 
-std::vector<Description> describe_shape(const Node& /*node*/, Operands inputs) {
+std::vector<Description> describe_shape(const Node& node, Operands inputs) {
+  if (node.attributes.contains("start") || node.attributes.contains("end")) {
+    unsupported(node, "it gives a part of the shape");
+  }
   return {{{static_cast<std::int64_t>(inputs[0].shape->size())}, ElementType::integer}};
 }
 

@@ -167,9 +167,9 @@ void VideoReader::choose_stream() {
 
 void VideoReader::describe() {
   info_.rate = rate_of(*format_, *stream_);
-  const bool whole = format_->pb != nullptr && (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
   const bool timed = format_->duration != AV_NOPTS_VALUE && format_->duration > 0;
-  info_.live = options_.network && !(whole && timed);
+  // What has a length is a file, also where its server cannot begin in the middle.
+  info_.live = options_.network && !timed;
   // For JPEGs that come one by one FFmpeg makes up times of 25 frames a second.
   has_clock_ = std::string_view(format_->iformat->name).find("jpeg") == std::string_view::npos;
   if (info_.live && !has_clock_) info_.rate = 0;
@@ -211,11 +211,14 @@ bool VideoReader::advance() {
 void VideoReader::note_frame() {
   ++given_;
   failures_ = 0;
+  // A frame before the first key frame lacks others; that is no damage.
+  if ((frame_->decode_error_flags & ~FF_DECODE_ERROR_MISSING_REFERENCE) != 0) ++damaged_;
   const auto stamp = frame_->best_effort_timestamp;
   time_.reset();
   if (stamp == AV_NOPTS_VALUE || (info_.live && !has_clock_)) return;
   if (!first_stamp_) first_stamp_ = stamp;
-  time_ = static_cast<double>(stamp - *first_stamp_) * av_q2d(stream_->time_base);
+  time_ = (static_cast<double>(stamp) - static_cast<double>(*first_stamp_)) *
+          av_q2d(stream_->time_base);
 }
 
 /// Reads until there is a packet of the video; false at the end.
@@ -243,7 +246,9 @@ bool VideoReader::read_packet() {
     const AVStream& stream = *format_->streams[packet_->stream_index];
     const auto stamp = packet_->pts != AV_NOPTS_VALUE ? packet_->pts : packet_->dts;
     if (stamp != AV_NOPTS_VALUE) {
-      furthest_ = std::max(furthest_, seconds(stamp + packet_->duration, stream));
+      furthest_ =
+          std::max(furthest_, seconds(stamp, stream) + static_cast<double>(packet_->duration) *
+                                                           av_q2d(stream.time_base));
     }
     if (&stream != stream_) continue;
     if (packet_->dts != AV_NOPTS_VALUE) {
@@ -295,8 +300,9 @@ void VideoReader::finish() {
          kGetItAgain);
   }
   if (damaged_ > 0) {
-    fail("damaged: " + std::to_string(damaged_) + " of its frames could not be decoded, " +
-         std::to_string(given_) + " could" + kGetItAgain);
+    fail("damaged: " + std::to_string(damaged_) +
+         " of its frames are wrong or could not be decoded; " + std::to_string(given_) +
+         " were given" + kGetItAgain);
   }
 }
 
@@ -309,6 +315,9 @@ bool VideoReader::read(Image& picture) {
 
 bool VideoReader::rewind() {
   packet_waits_ = false;
+  furthest_ = 0;
+  last_packet_ = 0;
+  longest_gap_ = 0;
   const auto start = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
   return av_seek_frame(format_.get(), stream_->index, start, AVSEEK_FLAG_BACKWARD) >= 0;
 }
@@ -318,8 +327,11 @@ bool VideoReader::rewind() {
 long long VideoReader::skip_to(double seconds) {
   constexpr double kWorthwhile = 2;
   if (info_.live || seconds < kWorthwhile || stream_->start_time == AV_NOPTS_VALUE) return 0;
-  const auto target =
-      stream_->start_time + static_cast<std::int64_t>(seconds / av_q2d(stream_->time_base));
+  const double wanted =
+      static_cast<double>(stream_->start_time) + seconds / av_q2d(stream_->time_base);
+  constexpr double kLargestStamp = 1e18;
+  if (!(std::abs(wanted) < kLargestStamp)) return 0;
+  const auto target = static_cast<std::int64_t>(wanted);
   if (av_seek_frame(format_.get(), stream_->index, target, AVSEEK_FLAG_BACKWARD) < 0) return 0;
   const bool found = read_packet() && (packet_->flags & AV_PKT_FLAG_KEY) != 0 &&
                      packet_->pts != AV_NOPTS_VALUE && packet_->pts <= target;
