@@ -22,5 +22,7 @@ struct RandomNode {
 
 /// One for each operator, or for each way in which an operator is computed.
 std::vector<RandomNode> random_nodes();
+/// Of those, the ones that move values or see them in another shape.
+std::vector<RandomNode> random_rearrangements();
 
 }  // namespace mien::test
