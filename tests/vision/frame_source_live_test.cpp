@@ -227,8 +227,8 @@ TEST_P(SilentAddress, IsGivenUpInTime) {
   const auto refused = refusal(server.at(GetParam()), {.connect_seconds = 0.3});
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   EXPECT_EQ(refused.code, ErrorCode::input);
-  EXPECT_THAT(refused.words, AllOf(HasSubstr(": no answer within 0.3"),
-                                   HasSubstr(server.at(GetParam()))));
+  EXPECT_THAT(refused.words,
+              AllOf(HasSubstr(": no answer within 0.3"), HasSubstr(server.at(GetParam()))));
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, SilentAddress, testing::Values("rtsp", "http", "rtsps", "https"),

@@ -248,7 +248,6 @@ Padding padding_of(const Node& node, Operands inputs) {
   if (pads.size() != 2 * rank) fail(node, "its pads do not fit its input");
   constexpr std::int64_t kLargest = 1 << 20;
   for (const auto pad : pads) {
-    if (pad < 0 && pad >= -kLargest) unsupported(node, "negative pads");
     if (pad < 0 || pad > kLargest) fail(node, "its pads are out of range");
   }
   Padding padding;
