@@ -1,10 +1,13 @@
 // The program mien on moving pictures.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "video_fixture.h"
@@ -79,6 +82,27 @@ TEST_F(MienOnVideo, RowsAndPicturesNeedFilesOfTheirOwn) {
   const auto video = write_video("a.avi", 5);
   expect_one_error(run({"analyze", video, "--csv", path("x.mp4"), "--output", path("x.mp4")}), 2,
                    "one file");
+}
+
+TEST_F(MienOnVideo, ANamedPipeIsReadOnce) {
+  const auto video = write_video("a.avi", 8);
+  const auto pipe = path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const std::jthread writer([&] { std::ofstream(pipe) << test::read_text(video); });
+  const auto result = run({"analyze", pipe});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out_lines(), SizeIs(8));
+}
+
+TEST_F(MienOnVideo, AnnotatedVideosKeepToTheUmask) {
+  const auto video = write_video("a.avi", 5);
+  const auto before = ::umask(077);
+  const auto result = run({"analyze", video, "--output", path("o.mp4")});
+  ::umask(before);
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  EXPECT_EQ(std::filesystem::status(path("o.mp4")).permissions() & others,
+            std::filesystem::perms::none);
 }
 
 TEST_F(MienOnVideo, AStartBehindTheEndIsTold) {

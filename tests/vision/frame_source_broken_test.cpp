@@ -41,15 +41,15 @@ class NothingOnStandardError {
   ~NothingOnStandardError() { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
 };
 
-Given take_all_quietly(const std::string& path) {
+Given take_all_quietly(const std::string& path, const FrameSourceOptions& options = {}) {
   const NothingOnStandardError quiet;
-  return take_all(path);
+  return take_all(path, options);
 }
 
 /// The Error of opening it, or else of reading it.
-std::string error_of(const std::string& path) {
+std::string error_of(const std::string& path, const FrameSourceOptions& options = {}) {
   try {
-    return take_all_quietly(path).error;
+    return take_all_quietly(path, options).error;
   } catch (const Error& error) {
     return error.what();
   }
@@ -78,6 +78,16 @@ TEST_P(BrokenVideo, GivesWhatComesBeforeTheCut) {
   EXPECT_THAT(given.error, StartsWith(path.string() + ": "));
   EXPECT_THAT(given.error, testing::AnyOf(HasSubstr("ends early"), HasSubstr("broke off")));
   EXPECT_THAT(given.error, Not(HasSubstr("and goes on")));
+}
+
+TEST(BrokenVideo, CutOffIsToldAlsoAfterALateStart) {
+  const TemporaryFolder folder;
+  write_video(folder.path() / "whole.mkv", 120, 10, {160, 120}, "mp4v");
+  auto bytes = file_bytes(folder.path() / "whole.mkv");
+  bytes.resize(bytes.size() * 8 / 10);
+  const auto cut = folder.write("cut.mkv", bytes).string();
+  EXPECT_THAT(error_of(cut), HasSubstr("ends early"));
+  EXPECT_THAT(error_of(cut, {.start = 6}), HasSubstr("ends early"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Containers, BrokenVideo, testing::Values(".mp4", ".mkv", ".avi"),

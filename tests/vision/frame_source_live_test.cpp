@@ -231,6 +231,19 @@ TEST_P(SilentAddress, IsGivenUpInTime) {
               AllOf(HasSubstr(": no answer within 0.3"), HasSubstr(server.at(GetParam()))));
 }
 
+TEST_P(SilentAddress, IsGivenUpAtOnceWhenStopped) {
+  const Server server({}, Server::Then::is_silent);
+  std::stop_source stop;
+  const std::jthread stopper([&stop] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    stop.request_stop();
+  });
+  const auto start = std::chrono::steady_clock::now();
+  refusal(server.at(GetParam()), {.connect_seconds = 300, .stop = stop.get_token()});
+  // Far less than the time that it would have waited for an answer.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
+}
+
 INSTANTIATE_TEST_SUITE_P(Schemes, SilentAddress, testing::Values("rtsp", "http", "rtsps", "https"),
                          [](const auto& name) { return name.param; });
 
