@@ -202,7 +202,7 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
       "invalid; 1 anything else. After a signal it is what shells expect: 130 or 143.\n\n"
       "Example: mien analyze --table portrait.jpg holiday/\n"
       "         mien analyze --output annotated.mp4 party.mp4 > expressions.jsonl\n"
-      "         mien analyze --show --summary camera:0");
+      "         mien analyze --detector haar-fast --show --summary camera:0");
   command->callback([options, &outcome] { run(*options, outcome); });
 }
 

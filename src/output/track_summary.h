@@ -68,10 +68,4 @@ class TrackSummaries {
 /// A table for people, with a line per track.
 std::string to_table(const std::vector<SourceSummary>& summaries);
 
-/// One line of JSON, without the line's end:
-///
-///     {"summary":[{"source":"a.mp4","frames":250,"seconds":10.0,"tracks":[{"track":1,"first":0.0,
-///      "last":9.96,"seconds":10.0,"frames":250,"changes":2,"shares":{"angry":0.1,...}}]}]}
-std::string to_json(const std::vector<SourceSummary>& summaries);
-
 }  // namespace mien

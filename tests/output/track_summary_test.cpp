@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace mien {
@@ -105,23 +104,6 @@ TEST(TrackSummaries, ArePrintedForPeople) {
       "     7    59:59.0  1:00:00.0        2.0        0         -        -        -     100%       "
       " "
       "-        -        -\n");
-}
-
-TEST(TrackSummaries, AreOneLineOfJson) {
-  TrackSummaries summaries;
-  summaries.add(frame(0, 0, {{1, Expression::happy}}, "a\xff\n.mp4"));
-  summaries.add(frame(1, 0.04, {{1, Expression::sad}}, "a\xff\n.mp4"));
-  const auto line = to_json(summaries.summaries());
-  EXPECT_EQ(line.find('\n'), std::string::npos);
-  const auto source = nlohmann::json::parse(line).at("summary").at(0);
-  EXPECT_EQ(source.at("source"), "a\uFFFD\n.mp4");
-  EXPECT_EQ(source.at("frames"), 2);
-  EXPECT_EQ(source.at("seconds"), 0.08);
-  const auto track = source.at("tracks").at(0);
-  EXPECT_EQ(track.at("changes"), 1);
-  EXPECT_EQ(track.at("seconds"), 0.08);
-  EXPECT_EQ(track.at("shares").at("happy"), 0.5);
-  EXPECT_EQ(nlohmann::json::parse(to_json({})).at("summary").size(), 0U);
 }
 
 }  // namespace

@@ -60,9 +60,6 @@ class Plan {
   void set_external(Slot slot, void* bytes);
   void run();
 
-  /// Bytes of the memory that steps share, without constants.
-  std::size_t shared_bytes() const { return arena_size_; }
-
  private:
   enum class Kind { shared, external, constant };
   struct Storage {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "inference/onednn/context.h"
+#include "inference/operators/normalisation.h"
 #include "inference/operators/resizing.h"
 #include "inference/operators/window.h"
 
@@ -65,10 +66,6 @@ bool lower_pooling(Context& context, const Group& group) {
   return true;
 }
 
-Window whole_window(const Shape& shape) {
-  return {{shape[2], shape[3]}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1}};
-}
-
 bool lower_global_pooling(Context& context, const Group& group) {
   const bool largest = group.base->operation == "GlobalMaxPool";
   lower_window(context, group, whole_window(context.shape(group.base->inputs[0])),
@@ -76,19 +73,9 @@ bool lower_global_pooling(Context& context, const Group& group) {
   return true;
 }
 
-/// The shape with sizes of 1 along the axes that a mean is taken over.
-Shape kept_shape(const Context& context, const Node& node) {
-  Shape shape = context.shape(node.inputs[0]);
-  const auto operands = context.operands(node);
-  const auto axes = integers_of(node, operands, 1, "axes", {});
-  if (axes.empty()) std::fill(shape.begin(), shape.end(), 1);
-  for (const auto axis : axes) shape[axis_of(node, axis, shape.size())] = 1;
-  return shape;
-}
-
 bool lower_mean(Context& context, const Group& group) {
   const auto& node = *group.base;
-  const auto kept = kept_shape(context, node);
+  const auto kept = kept_shape(node, context.operands(node));
   const auto source = context.slot(node.inputs[0], Context::plain(context.shape(node.inputs[0])));
   if (kept == context.shape(node.inputs[0])) {  // nothing to take a mean over
     context.define(group.output(),

@@ -1,3 +1,5 @@
+#include "inference/operators/normalisation.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -81,21 +83,12 @@ std::vector<bool> reduced_axes(const Node& node, Operands inputs) {
   return reduced;
 }
 
-/// The input's shape with sizes of 1 along the reduced axes.
-Shape kept_shape(const Shape& input, const std::vector<bool>& reduced) {
-  Shape shape = input;
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    if (reduced[axis]) shape[axis] = 1;
-  }
-  return shape;
-}
-
 std::vector<Description> describe_mean(const Node& node, Operands inputs) {
   check_floats(node, inputs.first(1));
   const auto& input = *inputs[0].shape;
   if (element_count(input) == 0) fail(node, "its input is empty");
   const auto reduced = reduced_axes(node, inputs);
-  if (node.integer("keepdims", 1) != 0) return {{kept_shape(input, reduced)}};
+  if (node.integer("keepdims", 1) != 0) return {{kept_shape(node, inputs)}};
   Shape shape;
   for (std::size_t axis = 0; axis < input.size(); ++axis) {
     if (!reduced[axis]) shape.push_back(input[axis]);
@@ -105,7 +98,7 @@ std::vector<Description> describe_mean(const Node& node, Operands inputs) {
 
 void mean(const Node& node, Operands inputs, std::span<Tensor> outputs) {
   const auto& input = *inputs[0].tensor;
-  const auto kept = kept_shape(input.shape, reduced_axes(node, inputs));
+  const auto kept = kept_shape(node, inputs);
   const auto place = broadcast_indices(kept, input.shape);
   std::vector<double> sums(outputs[0].reals.size());
   for (std::size_t i = 0; i < place.size(); ++i) sums[place[i]] += input.reals[i];
@@ -123,5 +116,14 @@ constexpr std::array<Operator, 3> kOperators = {{
 }  // namespace
 
 std::span<const Operator> normalisation_operators() { return kOperators; }
+
+Shape kept_shape(const Node& node, Operands inputs) {
+  const auto reduced = reduced_axes(node, inputs);
+  Shape shape = *inputs[0].shape;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (reduced[axis]) shape[axis] = 1;
+  }
+  return shape;
+}
 
 }  // namespace mien

@@ -88,8 +88,7 @@ void compute_window(const Node& node, Operands inputs, std::span<Tensor> outputs
 template <Pooling kind>
 void compute_global(const Node& /*node*/, Operands inputs, std::span<Tensor> outputs) {
   const auto& shape = *inputs[0].shape;
-  const Window whole{{shape[2], shape[3]}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1}};
-  pool(*inputs[0].tensor, whole, kind, false, outputs[0]);
+  pool(*inputs[0].tensor, whole_window(*inputs[0].shape), kind, false, outputs[0]);
 }
 
 constexpr std::array<Operator, 4> kOperators = {{

@@ -73,6 +73,10 @@ Window window_of(const Node& node, const Shape& input, const Window::Pair& kerne
   return window;
 }
 
+Window whole_window(const Shape& input) {
+  return {{input[2], input[3]}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1}};
+}
+
 Window window_of(const Node& node, const Shape& input) {
   return window_of(node, input, pair_of(node, "kernel_shape", 0));
 }

@@ -29,4 +29,7 @@ Window window_of(const Node& node, const Shape& input, const Window::Pair& kerne
 /// The same with the kernel of the attribute kernel_shape.
 Window window_of(const Node& node, const Shape& input);
 
+/// One window over the whole of an input [N, C, height, width].
+Window whole_window(const Shape& input);
+
 }  // namespace mien
