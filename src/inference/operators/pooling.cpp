@@ -87,7 +87,6 @@ void compute_window(const Node& node, Operands inputs, std::span<Tensor> outputs
 
 template <Pooling kind>
 void compute_global(const Node& /*node*/, Operands inputs, std::span<Tensor> outputs) {
-  const auto& shape = *inputs[0].shape;
   pool(*inputs[0].tensor, whole_window(*inputs[0].shape), kind, false, outputs[0]);
 }
 
