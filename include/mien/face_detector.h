@@ -9,6 +9,14 @@
 
 namespace mien {
 
+/// Where FER-2013 would cut out a face, seen from a detector's box: a square of `margin` times the
+/// box's longer side, its centre moved down by `shift_down` times that side. Detectors draw boxes
+/// differently; expression models expect FER-2013's framing.
+struct FaceFraming {
+  double margin = 1;
+  double shift_down = 0;
+};
+
 /// Finds faces. One thread at a time.
 class FaceDetector {
  public:
@@ -16,6 +24,9 @@ class FaceDetector {
 
   /// The faces in a picture, the surest first; their boxes lie within it and hardly overlap.
   virtual std::vector<DetectedFace> detect(const ImageView& picture) = 0;
+
+  /// How its boxes lie to FER-2013's framing.
+  virtual FaceFraming framing() const { return {}; }
 
   /// The faces about where one is expected and about as large, the surest first; their boxes lie
   /// within the picture. Meant for each frame of a video: a detector that can do better than

@@ -1,0 +1,90 @@
+#include "core/face_grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace mien {
+namespace {
+
+/// Larger than any picture in strides; keeps exp() and what follows finite.
+constexpr float kLargestLogarithm = 12.0F;
+
+float sigmoid(float logit) { return 1.0F / (1.0F + std::exp(-logit)); }
+
+/// The logit below which a score is too low; a score of 0 takes every cell.
+float logit_of(float score) {
+  if (score <= 0.0F) return -INFINITY;
+  if (score >= 1.0F) return INFINITY;
+  return std::log(score / (1.0F - score));
+}
+
+bool is_finite(const FaceCandidate& face) {
+  // One number that is not finite makes the sum so.
+  float sum = face.left + face.top + face.right + face.bottom + face.score;
+  for (const auto& point : face.landmarks) sum += point.x + point.y;
+  return std::isfinite(sum);
+}
+
+FaceCandidate decode_cell(const FaceGrid& grid, std::size_t cell) {
+  const auto plane_size =
+      static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height);
+  const auto value = [&](std::size_t plane) { return grid.values[plane * plane_size + cell]; };
+  const auto stride = static_cast<float>(grid.stride);
+  const auto columns = static_cast<std::size_t>(grid.width);
+  const Point point{(static_cast<float>(cell % columns) + 0.5F) * stride,
+                    (static_cast<float>(cell / columns) + 0.5F) * stride};
+  const float x = point.x + value(1) * stride;
+  const float y = point.y + value(2) * stride;
+  const float half_width = 0.5F * std::exp(std::min(value(3), kLargestLogarithm)) * stride;
+  const float half_height = 0.5F * std::exp(std::min(value(4), kLargestLogarithm)) * stride;
+  FaceCandidate face{x - half_width,  y - half_height,   x + half_width,
+                     y + half_height, sigmoid(value(0)), {}};
+  for (std::size_t i = 0; i < face.landmarks.size(); ++i) {
+    face.landmarks[i] = {point.x + value(5 + 2 * i) * stride, point.y + value(6 + 2 * i) * stride};
+  }
+  return face;
+}
+
+}  // namespace
+
+std::vector<FaceCandidate> decode_faces(std::span<const FaceGrid> grids, float min_score) {
+  const float lowest = logit_of(min_score);
+  std::vector<FaceCandidate> faces;
+  for (const auto& grid : grids) {
+    const auto cells = static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height);
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      if (!(grid.values[cell] >= lowest)) continue;
+      const auto face = decode_cell(grid, cell);
+      if (is_finite(face)) faces.push_back(face);
+    }
+  }
+  return faces;
+}
+
+float iou(const FaceCandidate& a, const FaceCandidate& b) {
+  const float width = std::min(a.right, b.right) - std::max(a.left, b.left);
+  const float height = std::min(a.bottom, b.bottom) - std::max(a.top, b.top);
+  if (width <= 0 || height <= 0) return 0;
+  const float shared = width * height;
+  const float both =
+      (a.right - a.left) * (a.bottom - a.top) + (b.right - b.left) * (b.bottom - b.top);
+  return shared / (both - shared);
+}
+
+std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float max_overlap,
+                                    std::size_t max_faces) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::vector<FaceCandidate> kept;
+  for (const auto& candidate : candidates) {
+    if (kept.size() >= max_faces) break;
+    const bool is_new = std::none_of(kept.begin(), kept.end(), [&](const auto& other) {
+      return iou(candidate, other) > max_overlap;
+    });
+    if (is_new) kept.push_back(candidate);
+  }
+  return kept;
+}
+
+}  // namespace mien
