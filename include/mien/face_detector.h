@@ -6,16 +6,9 @@
 
 #include "mien/face.h"
 #include "mien/image.h"
+#include "mien/preprocessing.h"
 
 namespace mien {
-
-/// Where FER-2013 would cut out a face, seen from a detector's box: a square of `margin` times the
-/// box's longer side, its centre moved down by `shift_down` times that side. Detectors draw boxes
-/// differently; expression models expect FER-2013's framing.
-struct FaceFraming {
-  double margin = 1;
-  double shift_down = 0;
-};
 
 /// Finds faces. One thread at a time.
 class FaceDetector {

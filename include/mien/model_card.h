@@ -13,16 +13,30 @@ namespace mien {
 /// The metadata key of an ONNX file that holds the card as JSON.
 inline constexpr std::string_view kModelCardKey = "mien.card";
 
+/// What a model that finds faces needs to be used. Its input is N x 3 x H x W: blue, green and red
+/// on the scale 0..255, both sides multiples of the largest stride. Its outputs are one grid for
+/// each stride, in order, as core/face_grid.h describes them.
+struct DetectorCard {
+  std::vector<int> strides = {8, 16, 32};
+  int smallest_face = 16;    ///< height in the network's input from which faces are found well
+  double min_score = 0.5;    ///< the score from which a finding is taken for a face
+  double max_overlap = 0.4;  ///< of two findings (intersection over union) that are not one face
+  FaceFraming framing;
+
+  friend bool operator==(const DetectorCard&, const DetectorCard&) = default;
+};
+
 /// What a model is. It travels inside the ONNX file.
 struct ModelCard {
   std::string name;
-  std::string task = "expression";
+  std::string task = "expression";  ///< expression or detection
   std::string architecture;
   std::int64_t parameters = 0;
   std::vector<std::string> labels;  ///< one per output, in order
-  Preprocessing input;
-  double temperature = 1.0;      ///< probabilities are softmax(logits / temperature)
-  double uncertain_below = 0.4;  ///< a face whose confidence is lower is uncertain
+  Preprocessing input;              ///< of a model for expressions
+  DetectorCard detector;            ///< of a model for faces: task "detection"
+  double temperature = 1.0;         ///< probabilities are softmax(logits / temperature)
+  double uncertain_below = 0.4;     ///< a face whose confidence is lower is uncertain
   std::string training_data;
   std::string training_split;
   std::string selection_split;  ///< used to stop, select and calibrate

@@ -24,6 +24,16 @@ enum class Normalisation {
   standardise,  ///< mean 0, deviation 1 over the face's own pixels
 };
 
+/// Where FER-2013 would cut out a face, seen from a detector's box: a square of `margin` times the
+/// box's longer side, its centre moved down by `shift_down` times that side. Detectors draw boxes
+/// differently; expression models expect FER-2013's framing.
+struct FaceFraming {
+  double margin = 1;
+  double shift_down = 0;
+
+  friend bool operator==(const FaceFraming&, const FaceFraming&) = default;
+};
+
 /// From a face in a picture to the model's input. The same code serves training and analysis.
 struct Preprocessing {
   int width = 48;  ///< of the model's input, in pixels
