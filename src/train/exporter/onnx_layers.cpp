@@ -21,6 +21,13 @@ void set_integers(onnx::NodeProto& node, const char* name, std::vector<std::int6
   for (const auto value : values) attribute->add_ints(value);
 }
 
+void set_text(onnx::NodeProto& node, const char* name, const std::string& value) {
+  auto* attribute = node.add_attribute();
+  attribute->set_name(name);
+  attribute->set_type(onnx::AttributeProto::STRING);
+  attribute->set_s(value);
+}
+
 }  // namespace
 
 Value OnnxLayers::convolution(const Value& input, torch::nn::Conv2d& layer) {
@@ -54,6 +61,22 @@ Value OnnxLayers::global_average_pool(const Value& input) {
 
 Value OnnxLayers::add(const Value& a, const Value& b) {
   return simple_node("Add", {a.name, b.name});
+}
+
+Value OnnxLayers::scale(const Value& input, double factor) {
+  auto name = input.name + "_scaled";
+  scaled_[name] = {input.name, factor};
+  return {{}, std::move(name)};
+}
+
+Value OnnxLayers::upsample(const Value& input) {
+  const auto name = "scales_" + std::to_string(graph_.node_size());
+  auto& node = add_node(
+      "Resize", {input.name, "", add_constant(name, torch::tensor({1.0F, 1.0F, 2.0F, 2.0F}))});
+  set_text(node, "mode", "nearest");
+  set_text(node, "coordinate_transformation_mode", "asymmetric");
+  set_text(node, "nearest_mode", "floor");
+  return {{}, node.output(0)};
 }
 
 Value OnnxLayers::multiply(const Value& input, const Value& gate) {
@@ -100,7 +123,11 @@ std::string OnnxLayers::add_constant(const std::string& name, const torch::Tenso
 Value OnnxLayers::add_convolution(const Value& input, torch::nn::Conv2d& layer,
                                   const torch::Tensor& weight, const torch::Tensor& bias) {
   const auto prefix = "convolution_" + std::to_string(graph_.node_size());
-  std::vector<std::string> inputs = {input.name, add_constant(prefix + "_weight", weight)};
+  const auto scaled = scaled_.find(input.name);
+  const bool folds = scaled != scaled_.end();
+  std::vector<std::string> inputs = {
+      folds ? scaled->second.input : input.name,
+      add_constant(prefix + "_weight", folds ? weight * scaled->second.factor : weight)};
   if (bias.defined()) inputs.push_back(add_constant(prefix + "_bias", bias));
   auto& node = add_node("Conv", inputs);
   const auto& options = layer->options;

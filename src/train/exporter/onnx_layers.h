@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ class OnnxLayers final : public Layers {
   Value max_pool(const Value& input, int kernel, int stride, int padding) override;
   Value global_average_pool(const Value& input) override;
   Value add(const Value& a, const Value& b) override;
+  Value scale(const Value& input, double factor) override;
+  Value upsample(const Value& input) override;
   Value multiply(const Value& input, const Value& gate) override;
   Value dropout(const Value& input, torch::nn::Dropout& layer) override;
   Value linear(const Value& input, torch::nn::Linear& layer) override;
@@ -34,7 +37,13 @@ class OnnxLayers final : public Layers {
   Value add_convolution(const Value& input, torch::nn::Conv2d& layer, const torch::Tensor& weight,
                         const torch::Tensor& bias);
 
+  struct Scaled {
+    std::string input;
+    double factor;
+  };
+
   onnx::GraphProto& graph_;
+  std::map<std::string, Scaled> scaled_;  // not yet written: the next convolution's weights take it
 };
 
 }  // namespace mien::train
