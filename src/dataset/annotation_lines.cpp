@@ -1,5 +1,6 @@
 #include "dataset/annotation_lines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>

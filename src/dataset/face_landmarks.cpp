@@ -1,5 +1,6 @@
 #include "dataset/face_landmarks.h"
 
+#include <array>
 #include <utility>
 
 #include "dataset/annotation_lines.h"

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <csetjmp>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <jpeglib.h>
 

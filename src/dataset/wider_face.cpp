@@ -1,6 +1,7 @@
 #include "dataset/wider_face.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
