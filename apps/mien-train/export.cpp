@@ -15,9 +15,12 @@ struct Options {
 
 void run(const Options& options) {
   const auto card = train::export_run(options.run, options.out);
-  std::fprintf(stderr, "%s: %s, %lld parameters, accuracy %.4f on %s, temperature %.3f\n",
-               options.out.c_str(), card.name.c_str(), static_cast<long long>(card.parameters),
-               card.metrics.at("accuracy"), card.selection_split.c_str(), card.temperature);
+  std::fprintf(stderr, "%s: %s, %lld parameters; on %s:", options.out.c_str(), card.name.c_str(),
+               static_cast<long long>(card.parameters), card.selection_split.c_str());
+  for (const auto& [name, value] : card.metrics) {
+    std::fprintf(stderr, " %s %.4f", name.c_str(), value);
+  }
+  std::fputc('\n', stderr);
 }
 
 }  // namespace

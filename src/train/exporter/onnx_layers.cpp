@@ -96,6 +96,12 @@ Value OnnxLayers::linear(const Value& input, torch::nn::Linear& layer) {
   return {{}, node.output(0)};
 }
 
+void OnnxLayers::name_output(const Value& value, const std::string& name) {
+  for (auto& node : *graph_.mutable_node()) {
+    if (node.output(0) == value.name) node.set_output(0, name);
+  }
+}
+
 onnx::NodeProto& OnnxLayers::add_node(const char* kind, const std::vector<std::string>& inputs) {
   auto& node = *graph_.add_node();
   node.set_op_type(kind);

@@ -30,6 +30,9 @@ class OnnxLayers final : public Layers {
   Value dropout(const Value& input, torch::nn::Dropout& layer) override;
   Value linear(const Value& input, torch::nn::Linear& layer) override;
 
+  /// Gives the value of the graph that no node reads a name of its own.
+  void name_output(const Value& value, const std::string& name);
+
  private:
   onnx::NodeProto& add_node(const char* kind, const std::vector<std::string>& inputs);
   Value simple_node(const char* kind, const std::vector<std::string>& inputs);
