@@ -13,6 +13,11 @@ namespace {
 constexpr double kVisibleShare = 0.4;
 /// Boxes of partly marked pictures follow from landmarks' boxes and are only about right.
 constexpr float kRoughBoxWeight = 0.3F;
+/// Share of the canvas's width or height that a picture fills at least.
+constexpr double kFilledShare = 0.9;
+/// Scales of half of the pictures: about those at which they will be looked at.
+constexpr double kUsualSmallest = 0.5;
+constexpr double kUsualLargest = 1.6;
 /// Around a lone face, background is known for that share of its size.
 constexpr double kKnownMargin = 0.2;
 
@@ -140,16 +145,23 @@ Placement SceneMaker::choose_placement(const LearntPicture& picture, const Regio
   placement.canvas_y = 0.5 * (region.top + region.bottom);
   double wanted_x = uniform(random, 0, picture.pixels.width());
   double wanted_y = uniform(random, 0, picture.pixels.height());
-  placement.scale = log_uniform(random, options_.smallest_scale, 2);
-  if (!faces.empty() && (!picture.marked.all_marked || chance(random, 0.6))) {
+  placement.scale = log_uniform(random, kUsualSmallest, kUsualLargest);
+  if (!faces.empty() && (!picture.marked.all_marked || chance(random, 0.5))) {
     // Faces of all sizes equally often: in the pictures as they are, most are small.
     const auto& face = faces[any_index(faces.size(), random)];
-    const double height_wanted = log_uniform(random, 10, 0.9 * std::min(width, height));
+    const double height_wanted =
+        log_uniform(random, picture.marked.all_marked ? 10 : 24, 0.9 * std::min(width, height));
     placement.scale = height_wanted / std::max(1.0F, face.height);
     wanted_x = face.x + 0.5 * face.width + uniform(random, -0.4, 0.4) * width / placement.scale;
     wanted_y = face.y + 0.5 * face.height + uniform(random, -0.4, 0.4) * height / placement.scale;
   }
-  placement.scale = std::clamp(placement.scale, options_.smallest_scale, options_.largest_scale);
+  double smallest = options_.smallest_scale;
+  if (picture.marked.all_marked) {  // a canvas that is mostly empty teaches little
+    smallest = std::max(smallest, kFilledShare * std::min(width / picture.pixels.width(),
+                                                          height / picture.pixels.height()));
+  }
+  placement.scale =
+      std::clamp(placement.scale, smallest, std::max(smallest, options_.largest_scale));
   placement.source_x =
       choose_source(picture.pixels.width(), placement.scale, width, wanted_x, random);
   placement.source_y =
