@@ -9,6 +9,7 @@
 namespace mien::train {
 namespace {
 
+constexpr std::array<int, 3> kHeights = {20, 40, 80};
 constexpr std::size_t kBatchSize = 4;
 constexpr float kLowestScore = 0.02F;
 constexpr float kMaxOverlap = 0.4F;
@@ -98,21 +99,55 @@ DetectionResult compared(const MeasuredPicture& picture, const std::vector<FaceC
   return result;
 }
 
+std::vector<DetectionResult> results_of(FaceArchitecture& network,
+                                        const std::vector<MeasuredPicture>& pictures,
+                                        const MeasuringContext& context) {
+  std::vector<DetectionResult> results;
+  for_each(network, pictures, context, [&](const auto& picture, const auto& found) {
+    results.push_back(compared(picture, found));
+  });
+  return results;
+}
+
+Measures average_precisions(const std::vector<DetectionResult>& results) {
+  Measures measures;
+  for (const int height : kHeights) {
+    measures.emplace_back("average_precision_" + std::to_string(height),
+                          evaluate_detection(results, height, 0.5).average_precision);
+  }
+  return measures;
+}
+
+/// With the largest harmonic mean of precision and recall.
+DetectionPoint best_point(const std::vector<DetectionPoint>& curve) {
+  DetectionPoint best{0.5F, 0, 0};
+  const auto f1 = [](const DetectionPoint& point) {
+    const double sum = point.precision + point.recall;
+    return sum > 0 ? 2 * point.precision * point.recall / sum : 0;
+  };
+  for (const auto& point : curve) {
+    if (f1(point) > f1(best)) best = point;
+  }
+  return best;
+}
+
 double distance(const Point& a, const Point& b) { return std::hypot(a.x - b.x, a.y - b.y); }
 
 }  // namespace
 
 Measures measure_detection(FaceArchitecture& network, const std::vector<MeasuredPicture>& pictures,
                            const MeasuringContext& context) {
-  std::vector<DetectionResult> results;
-  for_each(network, pictures, context, [&](const auto& picture, const auto& found) {
-    results.push_back(compared(picture, found));
-  });
-  Measures measures;
-  for (const int height : {20, 40, 80}) {
-    measures.emplace_back("average_precision_" + std::to_string(height),
-                          evaluate_detection(results, height, 0.5).average_precision);
-  }
+  return average_precisions(results_of(network, pictures, context));
+}
+
+Measures measure_threshold(FaceArchitecture& network, const std::vector<MeasuredPicture>& pictures,
+                           const MeasuringContext& context) {
+  const auto results = results_of(network, pictures, context);
+  auto measures = average_precisions(results);
+  const auto best = best_point(evaluate_detection(results, kHeights.front(), 0.5).curve);
+  measures.emplace_back("min_score", best.score);
+  measures.emplace_back("precision", best.precision);
+  measures.emplace_back("recall", best.recall);
   return measures;
 }
 

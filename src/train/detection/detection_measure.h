@@ -21,6 +21,11 @@ struct MeasuringContext {
 Measures measure_detection(FaceArchitecture& network, const std::vector<MeasuredPicture>& pictures,
                            const MeasuringContext& context);
 
+/// The same, and the score at which precision and recall of faces from 20 pixels are best together
+/// (F1): min_score, and precision and recall there.
+Measures measure_threshold(FaceArchitecture& network, const std::vector<MeasuredPicture>& pictures,
+                           const MeasuringContext& context);
+
 /// Mean distance of the five landmarks from where they are marked, in shares of the box's side
 /// (root of its area; landmarks_error) and of the distance between the eyes (landmarks_error_eyes),
 /// and the share of the faces that are found at all (landmarks_found).

@@ -82,7 +82,7 @@ Validation DetectionTask::validate(torch::nn::Module& network) {
 RunResult DetectionTask::measure(torch::nn::Module& network) {
   const MeasuringContext context{device_, Precision::float32};
   auto& detector = as_face_architecture(network);
-  auto measures = measure_detection(detector, data_.validation, context);
+  auto measures = measure_threshold(detector, data_.validation, context);
   if (!data_.validation_faces.empty()) {
     const auto landmarks = measure_landmarks(detector, data_.validation_faces, context);
     measures.insert(measures.end(), landmarks.begin(), landmarks.end());

@@ -23,7 +23,7 @@ class DetectionTask final : public Task {
              at::Generator& generator) override;
   /// Average precision for faces from 20, 40 and 80 pixels; their mean is the score.
   Validation validate(torch::nn::Module& network) override;
-  /// The same in float32, and how far landmarks are off.
+  /// The same in float32, the best threshold, and how far landmarks are off.
   RunResult measure(torch::nn::Module& network) override;
 
  private:

@@ -126,10 +126,13 @@ ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
 }
 
 ModelCard detector_card(const RunFolder& folder, const Recipe& recipe,
-                        const FaceArchitecture& network) {
+                        const FaceArchitecture& network, const FaceFraming& framing) {
   auto card = card_of(folder, recipe);
   card.parameters = network.parameter_count();
   card.detector.strides = network.strides();
+  card.detector.framing = framing;
+  const auto threshold = card.metrics.find("min_score");
+  if (threshold != card.metrics.end()) card.detector.min_score = threshold->second;
   card.training_data = recipe.scene.landmarks > 0
                            ? "a part of WIDER FACE, and faces with five landmarks"
                            : "a part of WIDER FACE";
@@ -151,7 +154,7 @@ struct Written {
   onnx::ModelProto model;
 };
 
-Written written(const RunFolder& folder, const Recipe& recipe) {
+Written written(const RunFolder& folder, const Recipe& recipe, const FaceFraming& framing) {
   const torch::NoGradGuard no_gradient;
   const auto ready = [&folder](torch::nn::Module& network) {
     load_weights(folder.best_weights(), network, torch::kCPU);
@@ -159,7 +162,7 @@ Written written(const RunFolder& folder, const Recipe& recipe) {
   };
   if (recipe.task == "detection") {
     const auto network = make_face_architecture(recipe.architecture);
-    const auto card = detector_card(folder, recipe, *network);
+    const auto card = detector_card(folder, recipe, *network, framing);
     ready(*network);
     return {card, write_detector(*network, card)};
   }
@@ -171,9 +174,10 @@ Written written(const RunFolder& folder, const Recipe& recipe) {
 
 }  // namespace
 
-ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out) {
+ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out,
+                     const FaceFraming& framing) {
   const RunFolder folder(run);
-  const auto [card, model] = written(folder, folder.read_recipe());
+  const auto [card, model] = written(folder, folder.read_recipe(), framing);
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& error) {
