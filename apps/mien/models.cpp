@@ -66,8 +66,8 @@ void print_field(const char* name, const std::string& text) {
 }
 
 void print_crop(double margin, double shift_down) {
-  print_field("crop", fmt::format("{} times the face's box, {} of it further down", margin,
-                                  shift_down));
+  print_field("crop",
+              fmt::format("{} times the face's box, {} of it further down", margin, shift_down));
 }
 
 void print_expression(const ModelCard& card) {

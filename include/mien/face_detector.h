@@ -48,7 +48,8 @@ inline constexpr std::string_view kDefaultFaceDetector = "haar-alt2";
 struct FaceDetectorOptions {
   /// One of face_detectors(); default kDefaultFaceDetector.
   /// - "mien": a network of Mien's own, the model "mien-detector".
-  /// - "haar-alt2", "haar": cascades; slower, and they find upright faces alone. "haar-fast" takes a
+  /// - "haar-alt2", "haar": cascades; slower, and they find upright faces alone. "haar-fast" takes
+  /// a
   ///   fraction of their time, finds fewer faces and takes more of other things for faces.
   /// - "yunet:FILE": YuNet run by OpenCV, with your file.
   /// - "FILE.onnx": a model of yours whose card says that it finds faces.
@@ -75,8 +76,8 @@ struct FaceDetectorOptions {
 std::vector<std::string> face_detectors();
 
 /// Throws Error: usage for an unknown kind or an option out of range, model when the detector's
-/// data are not found or invalid. Cascades are looked for in the folder MIEN_CASCADES (an environment
-/// variable) and where Debian's package opencv-data puts them.
+/// data are not found or invalid. Cascades are looked for in the folder MIEN_CASCADES (an
+/// environment variable) and where Debian's package opencv-data puts them.
 std::unique_ptr<FaceDetector> make_face_detector(const FaceDetectorOptions& options = {});
 
 /// A detector that finds the same faces in every picture, for tests.

@@ -56,15 +56,16 @@ std::vector<int> strides_from_json(const json& list) {
   for (const auto& value : list) {
     const auto stride = integer_from_json(value, "a stride");
     const bool power_of_two = stride > 0 && (stride & (stride - 1)) == 0;
-    require(power_of_two && stride <= kLargestStride &&
-                (strides.empty() || stride > strides.back()),
-            "strides are not powers of two up to 64, each larger than the one before");
+    require(
+        power_of_two && stride <= kLargestStride && (strides.empty() || stride > strides.back()),
+        "strides are not powers of two up to 64, each larger than the one before");
     strides.push_back(static_cast<int>(stride));
   }
   return strides;
 }
 
 DetectorCard detector_from_json(const json& object) {
+  require(object.is_object(), "detector is not an object");
   DetectorCard detector;
   detector.strides = strides_from_json(object.at("strides"));
   const auto smallest = integer_from_json(object.at("smallest_face"), "smallest_face");
@@ -73,8 +74,7 @@ DetectorCard detector_from_json(const json& object) {
   object.at("min_score").get_to(detector.min_score);
   require(detector.min_score >= 0 && detector.min_score <= 1, "min_score is not within 0..1");
   object.at("max_overlap").get_to(detector.max_overlap);
-  require(detector.max_overlap >= 0 && detector.max_overlap <= 1,
-          "max_overlap is not within 0..1");
+  require(detector.max_overlap >= 0 && detector.max_overlap <= 1, "max_overlap is not within 0..1");
   object.at("crop_margin").get_to(detector.framing.margin);
   object.at("crop_shift_down").get_to(detector.framing.shift_down);
   check_crop(detector.framing.margin, detector.framing.shift_down);

@@ -21,9 +21,9 @@ namespace {
 
 /// Sides are multiples of the largest stride and of this, so that there are few sizes.
 constexpr int kSmallestUnit = 32;
-/// Executors are kept for sizes of that many pixels together: with 60 bytes or so a pixel, some 300
+/// Executors are kept for sizes of that many pixels together: with 60 bytes or so a pixel, some 350
 /// MB at most. An executor also costs what the next constant says, whatever its size.
-constexpr std::size_t kMostPixels = std::size_t{5} << 20;
+constexpr std::size_t kMostPixels = std::size_t{6} << 20;
 constexpr std::size_t kPixelsOfAnExecutor = std::size_t{1} << 17;
 
 struct Size {
@@ -167,8 +167,7 @@ class FaceNetwork::State {
         throw Error(ErrorCode::model, "for a picture of " + std::to_string(size.width) + " x " +
                                           std::to_string(size.height) + " pixels its output for " +
                                           "stride " + std::to_string(stride) + " is " +
-                                          to_string(output.shape) + ", not " +
-                                          to_string(expected));
+                                          to_string(output.shape) + ", not " + to_string(expected));
       }
     }
     return graph;

@@ -42,7 +42,8 @@ class OpencvNetwork final : public Network {
   explicit OpencvNetwork(const OnnxModel& model) : card_(model.card), where_(model.where) {
     try {
       one_ = load(model.proto, 1);
-      if (!fits_in_a_run(one_, input_shape(1))) fail("it takes too much memory or time for one run");
+      if (!fits_in_a_run(one_, input_shape(1)))
+        fail("it takes too much memory or time for one run");
       many_ = load(model.proto, kBatch);
       if (fits_in_a_run(many_, input_shape(kBatch))) batch_ = kBatch;
     } catch (const cv::Exception& error) {

@@ -38,12 +38,13 @@ std::unique_ptr<FaceDetector> make_named_network(const FaceDetectorOptions& opti
   return make_network_detector(find_model(options.kind), options);
 }
 
-constexpr std::array<Kind, 6> kKinds = {{{"mien", kSmallestForNetwork, make_mien_detector},
-                                         {"haar-alt2", kSmallestForCascade, make_haar_alt2_detector},
-                                         {"haar", kSmallestForCascade, make_haar_default_detector},
-                                         {"haar-fast", kSmallestForCascade, make_haar_fast_detector},
-                                         {"yunet:FILE", kSmallestForNetwork, make_named_yunet},
-                                         {"FILE.onnx", kSmallestForNetwork, make_named_network}}};
+constexpr std::array<Kind, 6> kKinds = {
+    {{"mien", kSmallestForNetwork, make_mien_detector},
+     {"haar-alt2", kSmallestForCascade, make_haar_alt2_detector},
+     {"haar", kSmallestForCascade, make_haar_default_detector},
+     {"haar-fast", kSmallestForCascade, make_haar_fast_detector},
+     {"yunet:FILE", kSmallestForNetwork, make_named_yunet},
+     {"FILE.onnx", kSmallestForNetwork, make_named_network}}};
 
 /// The name in the table of the detector that `kind` asks for.
 std::string_view name_of(std::string_view kind) {

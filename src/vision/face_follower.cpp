@@ -176,7 +176,7 @@ class FaceFollower::State {
   ChangeMap changes_;
   double credit_ = 0;  ///< whole frames that may be searched
   int round_ = 0;
-  long long frame_ = 0;  ///< the next one's number, where every Nth is searched
+  long long frame_ = 0;             ///< the next one's number, where every Nth is searched
   std::optional<double> before_;    ///< the last frame's time
   std::optional<double> searched_;  ///< when the whole frame was searched last
 };

@@ -68,8 +68,8 @@ Box square_about(const Box& box, double side, const ImageView& picture) {
   const int width = static_cast<int>(std::min<double>(picture.width, std::ceil(side)));
   const int height = static_cast<int>(std::min<double>(picture.height, std::ceil(side)));
   const auto begin = [](double centre, int length, int most) {
-    return static_cast<int>(std::clamp(std::round(centre - 0.5 * length), 0.0,
-                                       static_cast<double>(most - length)));
+    return static_cast<int>(
+        std::clamp(std::round(centre - 0.5 * length), 0.0, static_cast<double>(most - length)));
   };
   return {begin(box.x + 0.5 * box.width, width, picture.width),
           begin(box.y + 0.5 * box.height, height, picture.height), width, height};
@@ -200,9 +200,9 @@ class ScaledFaceDetector final : public FaceDetector {
   /// Of what is looked at, against the picture.
   double scale_of(const ImageView& picture) const {
     const double longer = std::max(picture.width, picture.height);
-    const double wanted = min_face_ == 0 ? std::min(1.0, kLongestSide / longer)
-                                         : static_cast<double>(finder_->card().smallest_face) /
-                                               min_face_;
+    const double wanted = min_face_ == 0
+                              ? std::min(1.0, kLongestSide / longer)
+                              : static_cast<double>(finder_->card().smallest_face) / min_face_;
     return shrunk(whole_of(picture), std::min(wanted, kMostEnlarged), kMostPixels);
   }
 

@@ -59,9 +59,9 @@ class YunetFinder final : public FaceFinder {
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
     // OpenCV has no view of constant pixels; these are only read.
-    return find(cv::Mat(picture.height, picture.width, CV_8UC3,
-                        const_cast<std::uint8_t*>(picture.data)),
-                min_score);
+    return find(
+        cv::Mat(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.data)),
+        min_score);
   }
 
  private:
@@ -82,7 +82,7 @@ class YunetFinder final : public FaceFinder {
 
   /// x, y, width, height, five landmarks in Mien's order, score.
   static FaceCandidate to_candidate(const float* values) {
-    FaceCandidate face{values[0], values[1], values[0] + values[2], values[1] + values[3],
+    FaceCandidate face{values[0],  values[1], values[0] + values[2], values[1] + values[3],
                        values[14], {}};
     for (std::size_t i = 0; i < face.landmarks.size(); ++i) {
       face.landmarks[i] = {values[4 + 2 * i], values[5 + 2 * i]};

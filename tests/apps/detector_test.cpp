@@ -88,8 +88,8 @@ TEST_F(Detectors, ModelsShowsTheirCards) {
   EXPECT_THAT(run({"models"}).out, HasSubstr("squares           detection"));
   EXPECT_THAT(run({"models"}).out, HasSubstr("mien-base         expression"));
   const auto card = run({"models", detector_}).out;
-  for (const auto* text : {"test-detector", "detection", "strides", "smallest face",
-                           "1.25 times the face's box"}) {
+  for (const auto* text :
+       {"test-detector", "detection", "strides", "smallest face", "1.25 times the face's box"}) {
     EXPECT_THAT(card, HasSubstr(text));
   }
   for (const auto* text : {"labels", "calibration"}) {
@@ -107,9 +107,8 @@ TEST_F(Detectors, SearchEveryNthFrame) {
     EXPECT_THAT(result.out_lines(), SizeIs(6));
   }
   expect_one_error(run({"analyze", "--detect-every", "0", video}), 2, "detect-every");
-  expect_one_error(
-      run({"analyze", "--detect-every", "2", "--searches-per-second", "2", video}), 2,
-      "detect-every");
+  expect_one_error(run({"analyze", "--detect-every", "2", "--searches-per-second", "2", video}), 2,
+                   "detect-every");
   const auto bench = run({"bench", "--detector", detector_, "--detect-every", "3", "--frames", "4",
                           "--repeat", "1", video});
   EXPECT_EQ(bench.status, 0) << bench.err;

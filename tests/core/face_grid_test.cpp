@@ -113,8 +113,8 @@ TEST(FaceGrid, WhatIsNotFiniteIsLeftOut) {
       made.at(plane, 2, 2) = value;
       // A size of e to the minus infinity is none, and one of plus infinity is bounded; both are
       // finite. So is the score of a logit that is infinite.
-      const bool bounded = (plane == 0 && value == kInfinity) ||
-                           ((plane == 3 || plane == 4) && !std::isnan(value));
+      const bool bounded =
+          (plane == 0 && value == kInfinity) || ((plane == 3 || plane == 4) && !std::isnan(value));
       EXPECT_EQ(decode(made, 0.5F).size(), bounded ? 2U : 1U) << plane << ' ' << value;
       for (const auto& face : decode(made, 0)) {
         EXPECT_TRUE(std::isfinite(face.left + face.right + face.top + face.bottom + face.score));

@@ -133,8 +133,7 @@ TEST_F(FaceNetworks, OtherLayersMayReadThePicture) {
   const auto scaled = model.node("Mul", {input, model.weights({1}, {1.0F / 64})});
   const auto both = model.node("Concat", {scaled, input});
   model.number("axis", 1);
-  const auto grid =
-      model.node("Conv", {both, model.random_weights({15, 6, 8, 8}, 0.01F, 1)});
+  const auto grid = model.node("Conv", {both, model.random_weights({15, 6, 8, 8}, 0.01F, 1)});
   model.ints("kernel_shape", {8, 8});
   model.ints("strides", {8, 8});
   model.output(grid);
@@ -157,7 +156,8 @@ TEST_F(FaceNetworks, Bfloat16IsNearEnough) {
   FaceNetwork exact(write_squares({8}), {.precision = Precision::float32});
   const auto picture = noise(128, 96, 3);
   const auto found = values_of(network, picture);
-  EXPECT_THAT(found[0], testing::Pointwise(testing::FloatNear(0.15F), values_of(exact, picture)[0]));
+  EXPECT_THAT(found[0],
+              testing::Pointwise(testing::FloatNear(0.15F), values_of(exact, picture)[0]));
   EXPECT_EQ(found, values_of(by_default, picture));
 }
 
@@ -220,8 +220,9 @@ TEST_F(FaceNetworks, WhatIsNoModelIsRefused) {
   EXPECT_THAT(failure("/no/such.onnx"), HasSubstr("cannot read the model"));
   EXPECT_THAT(failure(write("text")), HasSubstr("not an ONNX model"));
   EXPECT_THAT(failure(write(bright_square_model({8}).bytes())), HasSubstr("has no card"));
-  EXPECT_THAT(failure(write(with_card(bright_square_model({8}), detector_card({8})).substr(0, 999))),
-              HasSubstr("not an ONNX model"));
+  EXPECT_THAT(
+      failure(write(with_card(bright_square_model({8}), detector_card({8})).substr(0, 999))),
+      HasSubstr("not an ONNX model"));
 }
 
 TEST_F(FaceNetworks, Int8IsRefused) {
@@ -252,11 +253,11 @@ OnnxBuilder by(const Convolution& c) {
   OnnxBuilder model;
   const auto count = static_cast<std::size_t>(c.planes * c.channels * c.stride * c.stride);
   const auto grid = model.node(
-      "Conv", {model.input(c.channels, 0, 0),
-               model.weights({c.planes, c.channels, c.stride, c.stride},
-                             std::vector<float>(count, c.weight)),
-               model.weights({c.planes},
-                             std::vector<float>(static_cast<std::size_t>(c.planes), c.bias))});
+      "Conv",
+      {model.input(c.channels, 0, 0),
+       model.weights({c.planes, c.channels, c.stride, c.stride},
+                     std::vector<float>(count, c.weight)),
+       model.weights({c.planes}, std::vector<float>(static_cast<std::size_t>(c.planes), c.bias))});
   model.ints("kernel_shape", {c.stride, c.stride});
   model.ints("strides", {c.stride, c.stride});
   model.output(grid);
@@ -268,8 +269,8 @@ OnnxBuilder hidden_nan() {
   OnnxBuilder model;
   const auto poisoned = model.node(
       "Mul", {model.input(3, 0, 0), model.weights({1}, {std::numeric_limits<float>::quiet_NaN()})});
-  const auto grid = model.node("Conv", {model.node("Relu", {poisoned}),
-                                        model.random_weights({15, 3, 8, 8}, 0.1F, 1)});
+  const auto grid = model.node(
+      "Conv", {model.node("Relu", {poisoned}), model.random_weights({15, 3, 8, 8}, 0.1F, 1)});
   model.ints("kernel_shape", {8, 8});
   model.ints("strides", {8, 8});
   model.output(grid);
@@ -290,8 +291,14 @@ OnnxBuilder transposed() {
 
 OnnxBuilder fixed_batch() {
   auto model = by({});
-  model.model().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()
-      ->mutable_shape()->mutable_dim(0)->set_dim_value(4);
+  model.model()
+      .mutable_graph()
+      ->mutable_input(0)
+      ->mutable_type()
+      ->mutable_tensor_type()
+      ->mutable_shape()
+      ->mutable_dim(0)
+      ->set_dim_value(4);
   return model;
 }
 

@@ -126,8 +126,9 @@ OnnxBuilder bright_square_model(const std::vector<int>& strides, float size) {
       std::fill_n(weights.begin() + static_cast<std::ptrdiff_t>(channel * square), square,
                   0.1F * kShares[channel] / static_cast<float>(square));
     }
-    const auto grid = model.node("Conv", {input, model.weights({kPlanes, 3, stride, stride}, weights),
-                                          model.weights({kPlanes}, bias)});
+    const auto grid =
+        model.node("Conv", {input, model.weights({kPlanes, 3, stride, stride}, weights),
+                            model.weights({kPlanes}, bias)});
     model.ints("kernel_shape", {stride, stride});
     model.ints("strides", {stride, stride});
     model.output(grid);

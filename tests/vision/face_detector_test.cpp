@@ -90,12 +90,11 @@ TEST_P(EachDetector, BoxesLieWithinThePictureAndDoNotOverlap) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(kCascades),
-                         [](const auto& info) {
-                           auto name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(kCascades), [](const auto& info) {
+  auto name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
 
 TEST(FaceDetector, FindsNothingInNothing) {
   for (const auto& kind : kCascades) {

@@ -24,7 +24,8 @@ class NetworkDetector : public testing::Test {
     return folder_.write(name, test::Bytes(bytes.begin(), bytes.end())).string();
   }
   std::string write_model(const std::vector<int>& strides, float size = 2) const {
-    return write("squares.onnx", with_card(bright_square_model(strides, size), detector_card(strides)));
+    return write("squares.onnx",
+                 with_card(bright_square_model(strides, size), detector_card(strides)));
   }
   std::unique_ptr<FaceDetector> detector(const std::vector<int>& strides, float size = 2) const {
     return make_face_detector({.kind = write_model(strides, size)});
@@ -47,8 +48,7 @@ cv::Mat with_square(int width, int height, const cv::Rect& square, int type = CV
 }
 
 TEST_F(NetworkDetector, FindsAFaceWithItsLandmarks) {
-  const auto faces =
-      detector({8, 16})->detect(view_of(with_square(640, 480, {320, 240, 8, 8})));
+  const auto faces = detector({8, 16})->detect(view_of(with_square(640, 480, {320, 240, 8, 8})));
   ASSERT_THAT(faces, SizeIs(1));
   EXPECT_EQ(faces[0].box, (Box{316, 236, 16, 16}));
   EXPECT_GT(faces[0].score, 0.99F);
@@ -69,9 +69,9 @@ TEST_F(NetworkDetector, ScalesLargePictures) {
 
 TEST_F(NetworkDetector, FindsAFaceNearWhereItIsExpected) {
   // A face of 128 pixels becomes one of 43 in an input of 96.
-  const auto faces = detector({32}, 4.0F / 3)
-                         ->detect_near(view_of(with_square(640, 480, {272, 192, 96, 96})),
-                                       {256, 176, 128, 128});
+  const auto faces =
+      detector({32}, 4.0F / 3)
+          ->detect_near(view_of(with_square(640, 480, {272, 192, 96, 96})), {256, 176, 128, 128});
   ASSERT_THAT(faces, SizeIs(1));
   EXPECT_GT(iou(faces[0].box, {256, 176, 128, 128}), 0.95);
 }
@@ -89,8 +89,8 @@ TEST_F(NetworkDetector, FindsFacesInAPart) {
 TEST_F(NetworkDetector, TakesThresholdAndFramingFromTheCard) {
   auto card = detector_card({8});
   card.detector.min_score = 0.875;
-  const auto made = make_face_detector(
-      {.kind = write("a.onnx", with_card(bright_square_model({8}), card))});
+  const auto made =
+      make_face_detector({.kind = write("a.onnx", with_card(bright_square_model({8}), card))});
   EXPECT_EQ(made->min_score(), 0.875);
   EXPECT_EQ(made->default_min_score(), 0.875);
   EXPECT_EQ(made->framing(), card.detector.framing);

@@ -74,9 +74,18 @@ TEST(PictureScaler, WhatIsLeftIsBlack) {
 TEST(PictureScaler, EveryFactorKeepsThePicture) {
   PictureScaler scaler;
   const auto picture = waves(600, 450);
-  for (const auto& size :
-       {cv::Size(600, 450), {300, 225}, {299, 224}, {301, 226}, {150, 113}, {64, 48}, {60, 45},
-        {7, 5}, {1, 1}, {900, 675}, {600, 5}, {5, 450}}) {
+  for (const auto& size : {cv::Size(600, 450),
+                           {300, 225},
+                           {299, 224},
+                           {301, 226},
+                           {150, 113},
+                           {64, 48},
+                           {60, 45},
+                           {7, 5},
+                           {1, 1},
+                           {900, 675},
+                           {600, 5},
+                           {5, 450}}) {
     const auto scaled = mat_of(scaler.scale(
         view_of(picture), {{0, 0, 600, 450}, size.width, size.height, size.width, size.height}));
     EXPECT_LT(largest_difference(scaled, waves(size.width, size.height)),
@@ -93,8 +102,8 @@ TEST(PictureScaler, EveryPixelCounts) {
   for (const int side : {400, 333, 200, 123, 100, 33}) {
     const auto scaled =
         mat_of(scaler.scale(view_of(stripes), {{0, 0, 800, 800}, side, side, side, side}));
-    EXPECT_LT(largest_difference(
-                  scaled, cv::Mat(side, side, CV_8UC3, cv::Scalar::all(127))), 2) << side;
+    EXPECT_LT(largest_difference(scaled, cv::Mat(side, side, CV_8UC3, cv::Scalar::all(127))), 2)
+        << side;
   }
 }
 
@@ -104,8 +113,8 @@ TEST(PictureScaler, GrayBecomesThreeEqualChannels) {
   cv::cvtColor(waves(100, 80), gray, cv::COLOR_BGR2GRAY);
   for (const int width : {100, 50, 120}) {
     const int height = width * 4 / 5;
-    const auto scaled = mat_of(
-        scaler.scale(view_of(gray), {{0, 0, 100, 80}, width, height, width, height}));
+    const auto scaled =
+        mat_of(scaler.scale(view_of(gray), {{0, 0, 100, 80}, width, height, width, height}));
     cv::Mat expected;
     cv::cvtColor(waves(width, height), expected, cv::COLOR_BGR2GRAY);
     cv::cvtColor(expected, expected, cv::COLOR_GRAY2BGR);

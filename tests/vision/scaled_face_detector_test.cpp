@@ -65,7 +65,11 @@ class SquareFinder final : public FaceFinder {
     const auto top = static_cast<float>(box.y);
     const auto right = static_cast<float>(box.x + box.width);
     const auto bottom = static_cast<float>(box.y + box.height);
-    return {left, top, right, bottom, score,
+    return {left,
+            top,
+            right,
+            bottom,
+            score,
             Landmarks{{{left, top}, {right, top}, {left, bottom}, {right, bottom}, {left, top}}}};
   }
 
@@ -101,7 +105,8 @@ void draw(cv::Mat& picture, const Box& box, double brightness = 255) {
 
 class ScaledDetector : public testing::Test {
  protected:
-  std::vector<DetectedFace> detect(const cv::Mat& picture, const FaceDetectorOptions& options = {}) {
+  std::vector<DetectedFace> detect(const cv::Mat& picture,
+                                   const FaceDetectorOptions& options = {}) {
     return detector(options)->detect(view_of(picture));
   }
   std::unique_ptr<FaceDetector> detector(const FaceDetectorOptions& options = {}) {
@@ -140,19 +145,18 @@ TEST_P(WorkingSizes, AreAsLargeAsIsNeeded) {
 
 INSTANTIATE_TEST_SUITE_P(
     Pictures, WorkingSizes,
-    testing::Values(WorkingSize{{640, 480}, 0, {640, 480}}, WorkingSize{{480, 640}, 0, {480, 640}},
-                    WorkingSize{{320, 240}, 0, {320, 256}}, WorkingSize{{1280, 720}, 0, {640, 384}},
-                    WorkingSize{{1000, 1000}, 0, {640, 640}},
-                    WorkingSize{{6000, 4000}, 0, {640, 448}}, WorkingSize{{1, 1}, 0, {32, 32}},
-                    WorkingSize{{3, 20'000}, 0, {32, 640}}, WorkingSize{{20'000, 3}, 0, {640, 32}},
-                    // Faces of 16 pixels are found as they are; smaller ones are enlarged.
-                    WorkingSize{{640, 480}, 16, {640, 480}}, WorkingSize{{640, 480}, 32, {320, 256}},
-                    WorkingSize{{1920, 1080}, 16, {1920, 1088}},
-                    WorkingSize{{1920, 1080}, 40, {768, 448}},
-                    WorkingSize{{300, 300}, 12, {416, 416}}, WorkingSize{{300, 300}, 8, {608, 608}},
-                    WorkingSize{{300, 300}, 2, {608, 608}},
-                    WorkingSize{{90, 90}, 100'000, {32, 32}},
-                    WorkingSize{{3, 20'000}, 16, {32, 20'000}}));
+    testing::Values(
+        WorkingSize{{640, 480}, 0, {640, 480}}, WorkingSize{{480, 640}, 0, {480, 640}},
+        WorkingSize{{320, 240}, 0, {320, 256}}, WorkingSize{{1280, 720}, 0, {640, 384}},
+        WorkingSize{{1000, 1000}, 0, {640, 640}}, WorkingSize{{6000, 4000}, 0, {640, 448}},
+        WorkingSize{{1, 1}, 0, {32, 32}}, WorkingSize{{3, 20'000}, 0, {32, 640}},
+        WorkingSize{{20'000, 3}, 0, {640, 32}},
+        // Faces of 16 pixels are found as they are; smaller ones are enlarged.
+        WorkingSize{{640, 480}, 16, {640, 480}}, WorkingSize{{640, 480}, 32, {320, 256}},
+        WorkingSize{{1920, 1080}, 16, {1920, 1088}}, WorkingSize{{1920, 1080}, 40, {768, 448}},
+        WorkingSize{{300, 300}, 12, {416, 416}}, WorkingSize{{300, 300}, 8, {608, 608}},
+        WorkingSize{{300, 300}, 2, {608, 608}}, WorkingSize{{90, 90}, 100'000, {32, 32}},
+        WorkingSize{{3, 20'000}, 16, {32, 20'000}}));
 
 TEST_F(ScaledDetector, FacesAreInPixelsOfThePicture) {
   auto picture = black(1280, 960);

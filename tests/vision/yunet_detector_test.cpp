@@ -39,8 +39,7 @@ std::string integers(OnnxBuilder& model, const std::vector<std::int64_t>& values
   return name;
 }
 
-void add_output(OnnxBuilder& model, const std::string& input, const Output& output,
-                int most_rows) {
+void add_output(OnnxBuilder& model, const std::string& input, const Output& output, int most_rows) {
   std::vector<std::string> parts;
   for (const auto& [stride, anchors] : kAnchors) {
     const int planes = anchors * output.values;
@@ -52,8 +51,9 @@ void add_output(OnnxBuilder& model, const std::string& input, const Output& outp
                   output.per_brightness / static_cast<float>(kernel));
       bias[static_cast<std::size_t>(last)] = output.bias;
     }
-    const auto grid = model.node("Conv", {input, model.weights({planes, 3, stride, stride}, weights),
-                                          model.weights({planes}, bias)});
+    const auto grid =
+        model.node("Conv", {input, model.weights({planes, 3, stride, stride}, weights),
+                            model.weights({planes}, bias)});
     model.ints("kernel_shape", {stride, stride});
     model.ints("strides", {stride, stride});
     const auto rows = model.node("Transpose", {grid});
@@ -62,8 +62,8 @@ void add_output(OnnxBuilder& model, const std::string& input, const Output& outp
   }
   const auto all = model.node("Concat", parts);
   model.number("axis", 0);
-  model.node("Slice", {all, integers(model, {0}), integers(model, {most_rows}),
-                       integers(model, {0})});
+  model.node("Slice",
+             {all, integers(model, {0}), integers(model, {most_rows}), integers(model, {0})});
   auto& nodes = *model.model().mutable_graph()->mutable_node();
   nodes.Mutable(nodes.size() - 1)->set_output(0, output.name);
   model.output(output.name);
