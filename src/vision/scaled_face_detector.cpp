@@ -24,7 +24,9 @@ constexpr double kMostPixels = 1 << 26;
 constexpr double kMostAtOnce = 1 << 21;
 /// The parts' side, where a picture has more.
 constexpr double kTile = 1024;
-/// Parts overlap by that many times the largest face that only they show.
+/// Faces so many times as large as the smallest that are found in the whole count there; smaller
+/// ones are found more exactly in the parts, which overlap by a little more.
+constexpr double kFoundInWhole = 1.5;
 constexpr double kOverlap = 2;
 
 constexpr std::size_t kMostFaces = 1000;
@@ -246,10 +248,13 @@ class ScaledFaceDetector final : public FaceDetector {
     const auto all = scaled_part(place, scale);
     if (pixels_of(all) <= kMostAtOnce) return find(picture, all, min_score_, found);
     const double coarse = shrunk(place, scale, kMostAtOnce);
+    const double smallest = finder_->card().smallest_face / coarse;
     find(picture, scaled_part(place, coarse), min_score_, found);
+    std::erase_if(found, [&](const FaceCandidate& face) {
+      return face.bottom - face.top < kFoundInWhole * smallest;
+    });
     const int side = static_cast<int>(kTile / scale);
-    const double shared = kOverlap * finder_->card().smallest_face / coarse;
-    const int overlap = static_cast<int>(std::min(shared, 0.5 * side));
+    const int overlap = static_cast<int>(std::min(kOverlap * smallest, 0.5 * side));
     const int width = std::min(side, place.width);
     const int height = std::min(side, place.height);
     for (const int y : begins_of(place.y, place.y + place.height, height, overlap)) {

@@ -27,10 +27,12 @@ std::string OnnxBuilder::input(int channels, int height, int width) {
   return value->name();
 }
 
-void OnnxBuilder::output(const std::string& tensor) {
+void OnnxBuilder::open_output(const std::string& tensor_name, int axes) {
   auto* value = model_.mutable_graph()->add_output();
-  value->set_name(tensor);
-  value->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+  value->set_name(tensor_name);
+  auto* tensor = value->mutable_type()->mutable_tensor_type();
+  tensor->set_elem_type(onnx::TensorProto::FLOAT);
+  for (int i = 0; i < axes; ++i) tensor->mutable_shape()->add_dim();
 }
 
 void OnnxBuilder::output(const std::string& tensor_name, int values) {

@@ -17,8 +17,8 @@ class OnnxBuilder {
   std::string input(int channels, int height, int width);
   /// A float output [N, values].
   void output(const std::string& tensor, int values);
-  /// A float output of any shape.
-  void output(const std::string& tensor);
+  /// A float output with so many axes of any size.
+  void open_output(const std::string& tensor, int axes);
 
   std::string weights(const std::vector<std::int64_t>& shape, const std::vector<float>& values);
   /// The same weights for the same seed, uniform within +-scale.

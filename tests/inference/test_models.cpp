@@ -131,7 +131,7 @@ OnnxBuilder bright_square_model(const std::vector<int>& strides, float size) {
                             model.weights({kPlanes}, bias)});
     model.ints("kernel_shape", {stride, stride});
     model.ints("strides", {stride, stride});
-    model.output(grid);
+    model.open_output(grid, 4);
   }
   return model;
 }

@@ -66,7 +66,7 @@ void add_output(OnnxBuilder& model, const std::string& input, const Output& outp
              {all, integers(model, {0}), integers(model, {most_rows}), integers(model, {0})});
   auto& nodes = *model.model().mutable_graph()->mutable_node();
   nodes.Mutable(nodes.size() - 1)->set_output(0, output.name);
-  model.output(output.name);
+  model.open_output(output.name, 2);
 }
 
 OnnxBuilder made_yunet(int values_of_a_box = 14, int most_rows = 1'000'000) {
