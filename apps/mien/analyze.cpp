@@ -44,6 +44,7 @@ class Analysis {
                                .network = options.model.network(),
                                .detector = options.following.detector,
                                .limits = {}};
+    video_options_.analyzer.detector.threads = options.model.threads;
     video_options_.follower = options.following.follower;
     video_options_.smoothing = options.following.checked_smoothing();
   }
