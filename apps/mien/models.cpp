@@ -75,7 +75,7 @@ void print_card(const Listed& model) {
   print_field("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
                                    card.input.width, card.input.height, name(card.input.contrast),
                                    name(card.input.normalisation)));
-  print_field("crop", fmt::format("{} times the face's box, {} of it further down",
+  print_field("crop", fmt::format("{} times FER-2013's frame of the face, {} of it further down",
                                   card.input.margin, card.input.shift_down));
   print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
                                          card.temperature, card.uncertain_below));

@@ -123,6 +123,11 @@ void FollowingOptions::add_to(CLI::App& command) {
       ->capture_default_str()
       ->group(group);
   command
+      .add_flag("!--no-straighten", straighten,
+                "leave tilted heads as they are; by default they are set upright for the model, "
+                "where the detector gives landmarks")
+      ->group(group);
+  command
       .add_option("--searches-per-second", follower.searches_per_second,
                   "look for new faces where the picture changed, in at most that many whole "
                   "frames; 0 searches every frame")

@@ -28,6 +28,7 @@ struct SourceOptions {
 struct FollowingOptions {
   FaceDetectorOptions detector;
   FaceFollowerOptions follower;
+  bool straighten = true;
   std::string smoothing{name(SmoothingOptions().kind)};
 
   void add_to(CLI::App& command);

@@ -12,7 +12,7 @@ namespace mien {
 struct TrackedFace {
   int track = 0;  ///< 1, 2, ...; never used again within the source. 0: not confirmed yet
   DetectedFace face;
-  bool detected = true;  ///< false: not found in this frame; the box is where it should be
+  bool detected = true;  ///< false: not found in this frame; it is where it should be
   double unseen = 0;     ///< seconds since it was last found; 0 when it is in this frame
 };
 

@@ -68,11 +68,24 @@ struct Track {
   TrackedFace shown() const {
     TrackedFace result{id, face, missed == 0, time - seen};
     result.face.box = box_of(filter.shape());
-    if (!result.detected) result.face.landmarks.reset();
+    if (!result.detected && face.landmarks) result.face.landmarks = expected_landmarks();
     return result;
   }
 
  private:
+  /// They move and grow with the box.
+  Landmarks expected_landmarks() const {
+    const auto then = shape_of(face.box);
+    const auto now = filter.shape();
+    const double growth = std::exp(now.log_size - then.log_size);
+    auto landmarks = *face.landmarks;
+    for (auto& point : landmarks) {
+      point.x = static_cast<float>(now.x + growth * (point.x - then.x));
+      point.y = static_cast<float>(now.y + growth * (point.y - then.y));
+    }
+    return landmarks;
+  }
+
   void note(const DetectedFace& found) {
     const auto shape = shape_of(found.box);
     last = {shape.x, shape.y};

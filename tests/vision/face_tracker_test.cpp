@@ -83,6 +83,27 @@ TEST(FaceTracker, ReportsTheFacesOfTheFirstFrameAtOnceAsTheyAre) {
   EXPECT_TRUE(tracks[0].detected);
 }
 
+TEST(FaceTracker, LandmarksGoOnWithAFaceThatIsNotFound) {
+  FaceTracker tracker;
+  const auto moved = [](int frame) {
+    auto face = face_at(10 + 4 * frame, 20);
+    const auto x = static_cast<float>(face.box.x);
+    face.landmarks = {{{x + 5, 30}, {x + 15, 30}, {x + 10, 35}, {x + 6, 40}, {x + 14, 40}}};
+    return face;
+  };
+  int frame = 0;
+  for (; frame < 20; ++frame) update(tracker, {moved(frame)}, frame * kFrame);
+  const auto tracks = update(tracker, {}, ++frame * kFrame);
+  ASSERT_EQ(tracks.size(), 1U);
+  EXPECT_FALSE(tracks[0].detected);
+  ASSERT_TRUE(tracks[0].face.landmarks);
+  const auto expected = *moved(frame).landmarks;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR((*tracks[0].face.landmarks)[i].x, expected[i].x, 2) << i;
+    EXPECT_NEAR((*tracks[0].face.landmarks)[i].y, expected[i].y, 1) << i;
+  }
+}
+
 TEST(FaceTracker, ANewFaceIsReportedWhenItIsFoundAgain) {
   FaceTracker tracker;
   update(tracker, {}, 0);
