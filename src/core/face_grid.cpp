@@ -19,6 +19,16 @@ float logit_of(float score) {
   return std::log(score / (1.0F - score));
 }
 
+/// Nearly all cells say that there is no face; without a branch for each, compilers take many of
+/// them at once.
+constexpr std::size_t kBlock = 64;
+
+bool reaches(std::span<const float> logits, float lowest) {
+  unsigned any = 0;
+  for (const float logit : logits) any |= logit >= lowest ? 1U : 0U;
+  return any != 0;
+}
+
 bool is_finite(const FaceCandidate& face) {
   // One number that is not finite makes the sum so.
   float sum = face.left + face.top + face.right + face.bottom + face.score;
@@ -53,10 +63,15 @@ std::vector<FaceCandidate> decode_faces(std::span<const FaceGrid> grids, float m
   std::vector<FaceCandidate> faces;
   for (const auto& grid : grids) {
     const auto cells = static_cast<std::size_t>(grid.width) * static_cast<std::size_t>(grid.height);
-    for (std::size_t cell = 0; cell < cells; ++cell) {
-      if (!(grid.values[cell] >= lowest)) continue;
-      const auto face = decode_cell(grid, cell);
-      if (is_finite(face)) faces.push_back(face);
+    const auto logits = grid.values.first(cells);
+    for (std::size_t first = 0; first < cells; first += kBlock) {
+      const auto block = logits.subspan(first, std::min(kBlock, cells - first));
+      if (!reaches(block, lowest)) continue;
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        if (!(block[i] >= lowest)) continue;
+        const auto face = decode_cell(grid, first + i);
+        if (is_finite(face)) faces.push_back(face);
+      }
     }
   }
   return faces;
