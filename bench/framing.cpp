@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Options {
   double turn = 0;  ///< degrees
   int side = 192;
   int min_face = 64;
+  std::optional<double> min_score;
   int every = 1;
   bool grid = false;
 };
@@ -276,8 +278,8 @@ void measure_pictures(mien::FaceDetector& detector, const Options& options) {
 }
 
 void run(const Options& options) {
-  const auto detector =
-      mien::make_face_detector({.kind = options.detector, .min_face = options.min_face});
+  const auto detector = mien::make_face_detector(
+      {.kind = options.detector, .min_face = options.min_face, .min_score = options.min_score});
   if (!options.pictures.empty()) measure_pictures(*detector, options);
   if (!options.data.empty()) measure_fer2013(*detector, options);
 }
@@ -302,6 +304,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--min-face", options.min_face, "the smallest face that the detector looks for")
       ->capture_default_str();
+  app.add_option("--min-score", options.min_score, "and the least score; default: the detector's");
   app.add_option("--rotate", options.turn, "degrees by which they are turned clockwise")
       ->check(CLI::Range(-180.0, 180.0))
       ->capture_default_str();
