@@ -45,6 +45,7 @@ class Analysis {
                                .detector = options.following.detector,
                                .straighten = options.following.straighten,
                                .limits = {}};
+    video_options_.analyzer.detector.threads = options.model.threads;
     video_options_.follower = options.following.follower;
     video_options_.smoothing = options.following.checked_smoothing();
   }

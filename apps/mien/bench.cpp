@@ -96,6 +96,7 @@ VideoOptions video_options(const Options& options) {
   result.analyzer.network = options.model.network();
   result.analyzer.detector = options.following.detector;
   result.analyzer.straighten = options.following.straighten;
+  result.analyzer.detector.threads = options.model.threads;
   result.follower = options.following.follower;
   result.smoothing = options.following.checked_smoothing();
   return result;

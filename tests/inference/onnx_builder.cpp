@@ -21,9 +21,16 @@ std::string OnnxBuilder::input(int channels, int height, int width) {
   tensor->set_elem_type(onnx::TensorProto::FLOAT);
   tensor->mutable_shape()->add_dim()->set_dim_param("N");
   for (const int size : {channels, height, width}) {
-    tensor->mutable_shape()->add_dim()->set_dim_value(size);
+    auto* dim = tensor->mutable_shape()->add_dim();
+    if (size > 0) dim->set_dim_value(size);
   }
   return value->name();
+}
+
+void OnnxBuilder::output(const std::string& tensor) {
+  auto* value = model_.mutable_graph()->add_output();
+  value->set_name(tensor);
+  value->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
 }
 
 void OnnxBuilder::output(const std::string& tensor_name, int values) {
