@@ -41,7 +41,7 @@ std::vector<FaceCandidate> decode_faces(std::span<const FaceGrid> grids, float m
 float iou(const FaceCandidate& a, const FaceCandidate& b);
 
 /// Candidates below this score say nothing of their neighbours.
-inline constexpr float kFaintestScore = 0.05F;
+inline constexpr float kFaintestScore = 0.1F;
 
 /// Makes a candidate's score how sure all cells together are. With s its own score and S the sum of
 /// the scores of all candidates that overlap it by half or more (intersection over union), itself

@@ -11,7 +11,7 @@ namespace {
 
 /// Pictures with more cells that believe in a face are no pictures of faces, and comparing all with
 /// all takes time.
-constexpr std::size_t kMostCandidates = 3000;
+constexpr std::size_t kMostCandidates = 1000;
 
 void keep_surest(std::vector<FaceCandidate>& faces) {
   if (faces.size() <= kMostCandidates) return;
