@@ -43,7 +43,9 @@ class Analysis {
     video_options_.analyzer = {.model = options.model.model,
                                .network = options.model.network(),
                                .detector = options.following.detector,
+                               .straighten = options.following.straighten,
                                .limits = {}};
+    video_options_.analyzer.detector.threads = options.model.threads;
     video_options_.follower = options.following.follower;
     video_options_.smoothing = options.following.checked_smoothing();
   }

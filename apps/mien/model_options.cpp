@@ -53,7 +53,7 @@ void ModelOptions::add_to(CLI::App& command, int default_threads) {
       ->group(running);
   command
       .add_option("--threads", threads,
-                  "for one run of the model by onednn; 0: as many as processors")
+                  "for one run of a model by onednn; 0: as many as processors")
       ->type_name("N")
       ->capture_default_str()
       ->group(running);

@@ -47,11 +47,11 @@ std::string accuracy_of(const ModelCard& card) {
 }
 
 void print_table(const std::vector<Listed>& models) {
-  constexpr const char* kRow = "{:<16}  {:<14}  {:>10}  {:>8}  {}";
-  print_line(fmt::format(kRow, "model", "architecture", "parameters", "accuracy", "file"));
+  constexpr const char* kRow = "{:<16}  {:<10}  {:<18}  {:>10}  {:>8}  {}";
+  print_line(fmt::format(kRow, "model", "task", "architecture", "parameters", "accuracy", "file"));
   for (const auto& [file, card] : models) {
-    print_line(fmt::format(kRow, file.name, card.architecture, card.parameters, accuracy_of(card),
-                           file.path.string()));
+    print_line(fmt::format(kRow, file.name, card.task, card.architecture, card.parameters,
+                           accuracy_of(card), file.path.string()));
   }
 }
 
@@ -65,20 +65,41 @@ void print_field(const char* name, const std::string& text) {
   print_line(fmt::format("{:<16}  {}", name, text));
 }
 
+void print_crop(const char* of, double margin, double shift_down) {
+  print_field("crop", fmt::format("{} times {}, {} of it further down", margin, of, shift_down));
+}
+
+void print_expression(const ModelCard& card) {
+  print_field("labels", fmt::format("{}", fmt::join(card.labels, ", ")));
+  print_field("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
+                                   card.input.width, card.input.height, name(card.input.contrast),
+                                   name(card.input.normalisation)));
+  print_crop("FER-2013's frame", card.input.margin, card.input.shift_down);
+  print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
+                                         card.temperature, card.uncertain_below));
+}
+
+void print_detector(const DetectorCard& detector) {
+  print_field("input", fmt::format("blue, green and red; sides are multiples of {} pixels",
+                                   detector.strides.back()));
+  print_field("strides", fmt::format("{}", fmt::join(detector.strides, ", ")));
+  print_field("smallest face", fmt::format("{} pixels of the input", detector.smallest_face));
+  print_field("a face from", fmt::format("score {:.2f}; at most {:.2f} shared with another",
+                                         detector.min_score, detector.max_overlap));
+  print_crop("the face's box", detector.framing.margin, detector.framing.shift_down);
+}
+
 void print_card(const Listed& model) {
   const auto& card = model.card;
   print_field("model", card.name);
   print_field("file", model.file.path.string());
   print_field("task", card.task);
   print_field("architecture", fmt::format("{}, {} parameters", card.architecture, card.parameters));
-  print_field("labels", fmt::format("{}", fmt::join(card.labels, ", ")));
-  print_field("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
-                                   card.input.width, card.input.height, name(card.input.contrast),
-                                   name(card.input.normalisation)));
-  print_field("crop", fmt::format("{} times the face's box, {} of it further down",
-                                  card.input.margin, card.input.shift_down));
-  print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
-                                         card.temperature, card.uncertain_below));
+  if (card.task == kDetectionTask) {
+    print_detector(card.detector);
+  } else {
+    print_expression(card);
+  }
   print_field("training data", card.training_data + ", " + card.training_split);
   print_field("selected on", card.selection_split);
   for (const auto& [metric, value] : card.metrics) {

@@ -110,24 +110,26 @@ FrameSourceOptions SourceOptions::checked() const {
 
 void FollowingOptions::add_to(CLI::App& command) {
   const std::string group = "Finding and following faces";
+  DetectorOptions::add_to(command, group);
+  auto* every = command
+                    .add_option("--detect-every", follower.detect_every,
+                                "look for new faces in the whole of every Nth frame; 1 is every "
+                                "frame. Without it, where the picture changed")
+                    ->type_name("N")
+                    ->check(CLI::Range(1, 1'000'000).description(""))
+                    ->group(group);
   command
-      .add_option("--detector", detector.kind,
-                  fmt::format("the face detector: {}", fmt::join(face_detectors(), ", ")))
-      ->capture_default_str()
-      ->group(group);
-  command
-      .add_option("--min-face", detector.min_face,
-                  "the smallest face to look for, in pixels; 0 is a fiftieth of the longer side, "
-                  "at least 24")
-      ->type_name("PIXELS")
-      ->capture_default_str()
+      .add_flag("!--no-straighten", straighten,
+                "leave tilted heads as they are; by default they are set upright for the model, "
+                "where the detector gives landmarks")
       ->group(group);
   command
       .add_option("--searches-per-second", follower.searches_per_second,
-                  "look for new faces where the picture changed, in at most that many whole "
-                  "frames; 0 searches every frame")
+                  "without --detect-every: at most that many whole frames a second; 0 searches "
+                  "every frame")
       ->type_name("N")
       ->check(number(true))
+      ->excludes(every)
       ->capture_default_str()
       ->group(group);
   command

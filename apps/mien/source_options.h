@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "mien/face_detector.h"
+#include "detector_options.h"
 #include "mien/video_analyzer.h"
 
 namespace CLI {
@@ -25,9 +25,9 @@ struct SourceOptions {
 };
 
 /// How faces are found, followed and smoothed.
-struct FollowingOptions {
-  FaceDetectorOptions detector;
+struct FollowingOptions : DetectorOptions {
   FaceFollowerOptions follower;
+  bool straighten = true;
   std::string smoothing{name(SmoothingOptions().kind)};
 
   void add_to(CLI::App& command);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace mien {
 struct TrackedFace {
   int track = 0;  ///< 1, 2, ...; never used again within the source. 0: not confirmed yet
   DetectedFace face;
-  bool detected = true;  ///< false: not found in this frame; the box is where it should be
+  bool detected = true;  ///< false: not found in this frame; the face is where it should be
   double unseen = 0;     ///< seconds since it was last found; 0 when it is in this frame
 };
 
@@ -27,8 +28,9 @@ struct FaceTrackerOptions {
   /// finds that are no face last for one frame. Default 0.2. Faces in the source's first frame, and
   /// all when the frames are farther apart than this, are reported at once; with 0 every face is.
   double confirm_seconds = 0.2;
-  /// A face with a lower score continues a track but begins none, 0..1. Default 0.5.
-  double start_score = 0.5;
+  /// A face with a lower score continues a track but begins none, 0..1. Default: of a FaceFollower
+  /// its detector's min_score(), else 0.5.
+  std::optional<double> start_score = {};
 };
 
 /// Gives each face one id while it stays in view: a Kalman filter per face over centre, size and
@@ -50,8 +52,8 @@ class FaceTracker {
   std::vector<TrackedFace> predict(double time) const;
 
   /// The faces found in the frame at `time`; those that are reported, by track. Their boxes are
-  /// smoothed by the filter. Where the source's clock jumps back, no time
-  /// passes.
+  /// smoothed by the filter, and the landmarks found last move along with them. Where the source's
+  /// clock jumps back, no time passes.
   std::vector<TrackedFace> update(std::span<const DetectedFace> faces, double time);
 
   /// Forgets all tracks: another source follows, and ids begin with 1 again.

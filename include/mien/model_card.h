@@ -13,6 +13,10 @@ namespace mien {
 /// The metadata key of an ONNX file that holds the card as JSON.
 inline constexpr std::string_view kModelCardKey = "mien.card";
 
+/// What a model is for.
+inline constexpr std::string_view kExpressionTask = "expression";
+inline constexpr std::string_view kDetectionTask = "detection";
+
 /// What a model that finds faces needs to be used. Its input is N x 3 x H x W: blue, green and red
 /// on the scale 0..255, both sides multiples of the largest stride. Its outputs are one grid for
 /// each stride, in order, as core/face_grid.h describes them.
@@ -29,14 +33,14 @@ struct DetectorCard {
 /// What a model is. It travels inside the ONNX file.
 struct ModelCard {
   std::string name;
-  std::string task = "expression";  ///< expression or detection
+  std::string task{kExpressionTask};  ///< or kDetectionTask
   std::string architecture;
   std::int64_t parameters = 0;
+  DetectorCard detector;            ///< of a model for detection, which has none of the next four
   std::vector<std::string> labels;  ///< one per output, in order
-  Preprocessing input;              ///< of a model for expressions
-  DetectorCard detector;            ///< of a model for faces: task "detection"
-  double temperature = 1.0;         ///< probabilities are softmax(logits / temperature)
-  double uncertain_below = 0.4;     ///< a face whose confidence is lower is uncertain
+  Preprocessing input;
+  double temperature = 1.0;      ///< probabilities are softmax(logits / temperature)
+  double uncertain_below = 0.4;  ///< a face whose confidence is lower is uncertain
   std::string training_data;
   std::string training_split;
   std::string selection_split;  ///< used to stop, select and calibrate
@@ -55,7 +59,8 @@ struct ModelCard {
 std::string to_json(const ModelCard& card);
 
 /// Reads what to_json wrote. `where` names the file in an error. Throws Error (model) when the text
-/// is not a card: not JSON, a field missing or out of range, or labels that are not expressions.
+/// is not a card: not JSON, a field missing or out of range, another task than those two, or labels
+/// that are not expressions.
 ModelCard model_card_from_json(std::string_view json, const std::string& where);
 
 }  // namespace mien

@@ -12,6 +12,9 @@ namespace mien {
 /// The expression model that is used when none is named.
 inline constexpr std::string_view kDefaultExpressionModel = "mien-base";
 
+/// The model of the face detector "mien".
+inline constexpr std::string_view kDefaultFaceModel = "mien-detector";
+
 /// Where models are looked for, the first place first: the folders of the environment variable
 /// MIEN_MODELS (separated by colons), `../share/mien/models` beside the running program's folder,
 /// and the models of the installation.

@@ -11,6 +11,17 @@ namespace {
 using nlohmann::json;
 
 constexpr int kLargestSide = 1024;
+constexpr std::size_t kMostStrides = 4;
+constexpr int kLargestStride = 64;
+
+json detector_to_json(const DetectorCard& detector) {
+  return {{"strides", detector.strides},
+          {"smallest_face", detector.smallest_face},
+          {"min_score", detector.min_score},
+          {"max_overlap", detector.max_overlap},
+          {"crop_margin", detector.framing.margin},
+          {"crop_shift_down", detector.framing.shift_down}};
+}
 
 json input_to_json(const Preprocessing& input) {
   return {{"width", input.width},
@@ -27,6 +38,49 @@ void require(bool valid, const std::string& what) {
   if (!valid) throw std::invalid_argument(what);
 }
 
+void check_crop(double margin, double shift_down) {
+  require(margin >= 0.2 && margin <= 5, "crop_margin is not within 0.2..5");
+  require(shift_down >= -1 && shift_down <= 1, "crop_shift_down is not within -1..1");
+}
+
+/// Wider than int, so that no number of a card is cut before it is checked.
+std::int64_t integer_from_json(const json& value, const std::string& what) {
+  require(value.is_number_integer(), what + " is not an integer");
+  return value.get<std::int64_t>();
+}
+
+std::vector<int> strides_from_json(const json& list) {
+  require(list.is_array() && !list.empty() && list.size() <= kMostStrides,
+          "strides is not a list of one to four numbers");
+  std::vector<int> strides;
+  for (const auto& value : list) {
+    const auto stride = integer_from_json(value, "a stride");
+    const bool power_of_two = stride > 0 && (stride & (stride - 1)) == 0;
+    require(
+        power_of_two && stride <= kLargestStride && (strides.empty() || stride > strides.back()),
+        "strides are not powers of two up to 64, each larger than the one before");
+    strides.push_back(static_cast<int>(stride));
+  }
+  return strides;
+}
+
+DetectorCard detector_from_json(const json& object) {
+  require(object.is_object(), "detector is not an object");
+  DetectorCard detector;
+  detector.strides = strides_from_json(object.at("strides"));
+  const auto smallest = integer_from_json(object.at("smallest_face"), "smallest_face");
+  require(smallest >= 4 && smallest <= 256, "smallest_face is not within 4..256");
+  detector.smallest_face = static_cast<int>(smallest);
+  object.at("min_score").get_to(detector.min_score);
+  require(detector.min_score >= 0 && detector.min_score <= 1, "min_score is not within 0..1");
+  object.at("max_overlap").get_to(detector.max_overlap);
+  require(detector.max_overlap >= 0 && detector.max_overlap <= 1, "max_overlap is not within 0..1");
+  object.at("crop_margin").get_to(detector.framing.margin);
+  object.at("crop_shift_down").get_to(detector.framing.shift_down);
+  check_crop(detector.framing.margin, detector.framing.shift_down);
+  return detector;
+}
+
 Preprocessing input_from_json(const json& object) {
   Preprocessing input;
   object.at("width").get_to(input.width);
@@ -36,8 +90,7 @@ Preprocessing input_from_json(const json& object) {
   require(input.width >= 8 && input.width <= kLargestSide && input.height >= 8 &&
               input.height <= kLargestSide,
           "input size is not within 8..1024");
-  require(input.margin >= 0.2 && input.margin <= 5, "crop_margin is not within 0.2..5");
-  require(input.shift_down >= -1 && input.shift_down <= 1, "crop_shift_down is not within -1..1");
+  check_crop(input.margin, input.shift_down);
   const auto contrast = contrast_from_name(object.at("contrast").get<std::string>());
   const auto normalisation = normalisation_from_name(object.at("normalisation").get<std::string>());
   require(contrast.has_value(), "contrast is not none, equalise or binarise");
@@ -47,15 +100,22 @@ Preprocessing input_from_json(const json& object) {
   return input;
 }
 
-void check(const ModelCard& card) {
-  if (card.task == "expression") {
-    require(card.labels.size() == kExpressionCount, "an expression model has seven labels");
-    for (std::size_t i = 0; i < kExpressionCount; ++i) {
-      require(card.labels[i] == name(all_expressions()[i]),
-              "label " + std::to_string(i) + " is not " + std::string(name(all_expressions()[i])));
-    }
+void check_labels(const std::vector<std::string>& labels) {
+  require(labels.size() == kExpressionCount, "an expression model has seven labels");
+  for (std::size_t i = 0; i < kExpressionCount; ++i) {
+    require(labels[i] == name(all_expressions()[i]),
+            "label " + std::to_string(i) + " is not " + std::string(name(all_expressions()[i])));
   }
+}
+
+/// What a model for expressions has alone.
+void read_expression(const json& object, ModelCard& card) {
+  object.at("labels").get_to(card.labels);
+  check_labels(card.labels);
+  card.input = input_from_json(object.at("input"));
+  object.at("temperature").get_to(card.temperature);
   require(card.temperature > 0 && card.temperature < 100, "temperature is not within 0..100");
+  object.at("uncertain_below").get_to(card.uncertain_below);
   require(card.uncertain_below >= 0 && card.uncertain_below <= 1,
           "uncertain_below is not within 0..1");
 }
@@ -66,10 +126,12 @@ ModelCard card_from(const json& object) {
   object.at("task").get_to(card.task);
   object.at("architecture").get_to(card.architecture);
   object.at("parameters").get_to(card.parameters);
-  object.at("labels").get_to(card.labels);
-  card.input = input_from_json(object.at("input"));
-  object.at("temperature").get_to(card.temperature);
-  object.at("uncertain_below").get_to(card.uncertain_below);
+  if (card.task == kExpressionTask) {
+    read_expression(object, card);
+  } else {
+    require(card.task == kDetectionTask, "its task is neither expression nor detection");
+    card.detector = detector_from_json(object.at("detector"));
+  }
   object.at("training_data").get_to(card.training_data);
   object.at("training_split").get_to(card.training_split);
   object.at("selection_split").get_to(card.selection_split);
@@ -81,32 +143,35 @@ ModelCard card_from(const json& object) {
   object.at("data_notice").get_to(card.data_notice);
   object.at("intended_use").get_to(card.intended_use);
   object.at("misuse").get_to(card.misuse);
-  check(card);
   return card;
 }
 
 }  // namespace
 
 std::string to_json(const ModelCard& card) {
-  const json object = {{"name", card.name},
-                       {"task", card.task},
-                       {"architecture", card.architecture},
-                       {"parameters", card.parameters},
-                       {"labels", card.labels},
-                       {"input", input_to_json(card.input)},
-                       {"temperature", card.temperature},
-                       {"uncertain_below", card.uncertain_below},
-                       {"training_data", card.training_data},
-                       {"training_split", card.training_split},
-                       {"selection_split", card.selection_split},
-                       {"recipe", card.recipe},
-                       {"commit", card.commit},
-                       {"seed", card.seed},
-                       {"metrics", card.metrics},
-                       {"licence", card.licence},
-                       {"data_notice", card.data_notice},
-                       {"intended_use", card.intended_use},
-                       {"misuse", card.misuse}};
+  json object = {{"name", card.name},
+                 {"task", card.task},
+                 {"architecture", card.architecture},
+                 {"parameters", card.parameters},
+                 {"training_data", card.training_data},
+                 {"training_split", card.training_split},
+                 {"selection_split", card.selection_split},
+                 {"recipe", card.recipe},
+                 {"commit", card.commit},
+                 {"seed", card.seed},
+                 {"metrics", card.metrics},
+                 {"licence", card.licence},
+                 {"data_notice", card.data_notice},
+                 {"intended_use", card.intended_use},
+                 {"misuse", card.misuse}};
+  if (card.task == kDetectionTask) {
+    object["detector"] = detector_to_json(card.detector);
+  } else {
+    object["labels"] = card.labels;
+    object["input"] = input_to_json(card.input);
+    object["temperature"] = card.temperature;
+    object["uncertain_below"] = card.uncertain_below;
+  }
   return object.dump(2);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -19,8 +20,20 @@ class Executor {
                    std::span<const std::span<float>> outputs) = 0;
 };
 
+/// The same for a graph whose one input, 1 x 3 x H x W, is a picture. One thread at a time.
+class PictureExecutor {
+ public:
+  virtual ~PictureExecutor() = default;
+
+  /// `pixels` are H rows of W pixels, each blue, green and red: the input's three planes on the
+  /// scale 0..255. The outputs are as Executor's.
+  virtual void run(std::span<const std::uint8_t> pixels,
+                   std::span<const std::span<float>> outputs) = 0;
+};
+
 /// Computes node after node as the operators say, in plain loops: slow, and what the others are
 /// checked against.
 std::unique_ptr<Executor> make_reference_executor(Graph graph);
+std::unique_ptr<PictureExecutor> make_reference_picture_executor(Graph graph);
 
 }  // namespace mien

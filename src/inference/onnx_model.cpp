@@ -9,6 +9,7 @@
 #include <set>
 
 #include "inference/onnx_checks.h"
+#include "inference/onnx_file.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -80,6 +81,38 @@ void check_input(const Preprocessing& input, const std::string& where) {
   }
 }
 
+void check_face_interface(const OnnxModel& model) {
+  const auto& graph = model.proto.graph();
+  const auto inputs = true_inputs(graph);
+  const auto strides = model.card.detector.strides.size();
+  if (inputs.size() != 1 || static_cast<std::size_t>(graph.output_size()) != strides) {
+    fail(model.where,
+         "expected one input and an output for each of the card's " + std::to_string(strides) +
+             " strides, found " + std::to_string(inputs.size()) + " and " +
+             std::to_string(graph.output_size()),
+         "export it again with its own card");
+  }
+  const auto& found = *inputs.front();
+  const auto& shape = found.type().tensor_type().shape();
+  const bool fits = shape.dim_size() == 4 && shape.dim(1).dim_value() == 3 &&
+                    (!shape.dim(0).has_dim_value() || shape.dim(0).dim_value() == 1);
+  if (found.type().tensor_type().elem_type() != onnx::TensorProto::FLOAT || !fits) {
+    fail(model.where, "its input " + shape_text(found) + " is not a float [1,3,height,width]",
+         "export a detector");
+  }
+}
+
+/// Throws Error (model) that says where the model belongs.
+void check_task(const OnnxModel& model, std::string_view task) {
+  if (model.card.task == task) return;
+  if (task == kExpressionTask) {
+    fail(model.where, "it finds faces and names no expressions",
+         "give it as the detector, and an expression model here");
+  }
+  fail(model.where, "it names expressions and finds no faces",
+       "give it as the expression model, and a detector here");
+}
+
 }  // namespace
 
 onnx::ModelProto read_onnx(const std::filesystem::path& path) {
@@ -93,14 +126,18 @@ onnx::ModelProto read_onnx(const std::filesystem::path& path) {
   return proto;
 }
 
-void check_well_formed(const OnnxModel& model) {
+void check_well_formed(const onnx::ModelProto& proto, const std::string& where) {
   try {
-    onnx::checker::check_model(model.proto);
+    onnx::checker::check_model(proto);
   } catch (const std::exception& error) {
     const std::string reason = error.what();
-    fail(model.where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
+    fail(where, "not a valid ONNX model (" + reason.substr(0, reason.find('\n')) + ")",
          "export it again");
   }
+}
+
+void check_onnx_file(const std::filesystem::path& path) {
+  check_well_formed(read_onnx(path), path.string());
 }
 
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where) {
@@ -155,6 +192,18 @@ void check_interface(const OnnxModel& model) {
   }
 }
 
+OnnxModel load_face_model(const std::filesystem::path& path) {
+  OnnxModel model{read_onnx(path), {}, path.string(), {}};
+  auto card = card_of(model.proto, model.where);
+  if (!card) {
+    fail(model.where, "the model has no card", "give a detector that `mien export` wrote");
+  }
+  model.card = *std::move(card);
+  check_task(model, kDetectionTask);
+  check_face_interface(model);
+  return model;
+}
+
 OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options) {
   OnnxModel model{read_onnx(path), {}, path.string(), {}};
   model.ranges = ranges_of(model.proto, model.where);
@@ -170,6 +219,7 @@ OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& op
                     "its labels and input by --labels and --input-size");
   }
   model.card = *std::move(card);
+  check_task(model, kExpressionTask);
   check_interface(model);
   return model;
 }

@@ -26,9 +26,13 @@ onnx::ModelProto read_onnx(const std::filesystem::path& path);
 /// are what the card says. Throws Error: model, or usage for a card of the options that is wrong.
 OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options);
 
+/// The same for a model that finds faces, whose card is always in the file: one input [1,3,H,W] and
+/// one output for each stride.
+OnnxModel load_face_model(const std::filesystem::path& path);
+
 /// Throws Error (model) unless the model keeps all rules of ONNX. For engines that do not check
 /// what they read; it takes as long as reading does.
-void check_well_formed(const OnnxModel& model);
+void check_well_formed(const onnx::ModelProto& proto, const std::string& where);
 
 /// The card in the file's metadata; nothing when there is none. Throws Error (model) for a bad one.
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/dnn.hpp>
 
+#include "inference/opencv_limits.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -36,36 +37,15 @@ cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
   return net;
 }
 
-/// Whether a run takes at most the memory and work that Mien's own engines allow. OpenCV's own sum
-/// of the memory is of 32 bits.
-bool fits(const cv::dnn::Net& net, const cv::dnn::MatShape& input) {
-  constexpr std::int64_t kMostValues = std::int64_t{1} << 27;
-  constexpr std::int64_t kMostOperations = 2'000'000'000'000;
-  std::vector<int> layers;
-  std::vector<std::vector<cv::dnn::MatShape>> inputs;
-  std::vector<std::vector<cv::dnn::MatShape>> outputs;
-  net.getLayersShapes(input, layers, inputs, outputs);
-  std::int64_t values = 0;
-  for (const auto& shapes : outputs) {
-    for (const auto& shape : shapes) {
-      std::int64_t count = 1;
-      for (const std::int64_t size : shape) {
-        if (size < 0 || (count *= std::max<std::int64_t>(1, size)) > kMostValues) return false;
-      }
-      if ((values += count) > kMostValues) return false;
-    }
-  }
-  return net.getFLOPS(input) <= kMostOperations;
-}
-
 class OpencvNetwork final : public Network {
  public:
   explicit OpencvNetwork(const OnnxModel& model) : card_(model.card), where_(model.where) {
     try {
       one_ = load(model.proto, 1);
-      if (!fits(one_, input_shape(1))) fail("it takes too much memory or time for one run");
+      if (!fits_in_a_run(one_, input_shape(1)))
+        fail("it takes too much memory or time for one run");
       many_ = load(model.proto, kBatch);
-      if (fits(many_, input_shape(kBatch))) batch_ = kBatch;
+      if (fits_in_a_run(many_, input_shape(kBatch))) batch_ = kBatch;
     } catch (const cv::Exception& error) {
       fail("OpenCV cannot load it (" + error.err + ")");
     }
@@ -145,7 +125,7 @@ std::unique_ptr<Network> make_opencv_network(const OnnxModel& model,
                 "OpenCV's dnn computes in float32 alone; use --engine onednn for " +
                     std::string(name(options.precision)));
   }
-  check_well_formed(model);
+  check_well_formed(model.proto, model.where);
   return std::make_unique<OpencvNetwork>(model);
 }
 

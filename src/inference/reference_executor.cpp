@@ -62,10 +62,36 @@ class ReferenceExecutor final : public Executor {
   std::vector<Tensor> tensors_;  // one for each value
 };
 
+class ReferencePictureExecutor final : public PictureExecutor {
+ public:
+  explicit ReferencePictureExecutor(Graph graph) : executor_(std::move(graph)) {}
+
+  void run(std::span<const std::uint8_t> pixels,
+           std::span<const std::span<float>> outputs) override {
+    const std::size_t plane = pixels.size() / 3;
+    planes_.resize(pixels.size());
+    for (std::size_t i = 0; i < plane; ++i) {
+      for (std::size_t channel = 0; channel < 3; ++channel) {
+        planes_[channel * plane + i] = pixels[3 * i + channel];
+      }
+    }
+    const std::span<const float> input = planes_;
+    executor_.run({&input, 1}, outputs);
+  }
+
+ private:
+  ReferenceExecutor executor_;
+  std::vector<float> planes_;
+};
+
 }  // namespace
 
 std::unique_ptr<Executor> make_reference_executor(Graph graph) {
   return std::make_unique<ReferenceExecutor>(std::move(graph));
+}
+
+std::unique_ptr<PictureExecutor> make_reference_picture_executor(Graph graph) {
+  return std::make_unique<ReferencePictureExecutor>(std::move(graph));
 }
 
 }  // namespace mien

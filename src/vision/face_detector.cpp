@@ -5,27 +5,75 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "mien/models.h"
 #include "vision/haar_detector.h"
 #include "vision/neighbourhood.h"
+#include "vision/network_face_detector.h"
+#include "vision/yunet_detector.h"
 
 namespace mien {
 namespace {
 
+/// As small as cascades and networks know faces.
+constexpr int kSmallestForCascade = 16;
+constexpr int kSmallestForNetwork = 12;
+
 struct Kind {
   std::string_view name;
+  int smallest_face;
   std::unique_ptr<FaceDetector> (*make)(const FaceDetectorOptions& options);
 };
 
-constexpr std::array<Kind, 3> kKinds = {{{"haar-alt2", make_haar_alt2_detector},
-                                         {"haar", make_haar_default_detector},
-                                         {"haar-fast", make_haar_fast_detector}}};
+std::unique_ptr<FaceDetector> make_mien_detector(const FaceDetectorOptions& options) {
+  return make_network_detector(find_model(std::string(kDefaultFaceModel)), options);
+}
 
-constexpr int kSmallestFace = 16;
-/// How many times smaller or larger than expected a face near may be.
-constexpr double kSizeRange = 1.6;
+constexpr std::string_view kYunet = "yunet:";
 
-bool is_about_as_large(const Box& box, const Box& expected) {
-  return box.width * kSizeRange > expected.width && box.width < expected.width * kSizeRange;
+std::unique_ptr<FaceDetector> make_named_yunet(const FaceDetectorOptions& options) {
+  return make_yunet_detector(options.kind.substr(kYunet.size()), options);
+}
+
+std::unique_ptr<FaceDetector> make_named_network(const FaceDetectorOptions& options) {
+  return make_network_detector(find_model(options.kind), options);
+}
+
+constexpr std::array<Kind, 6> kKinds = {
+    {{"mien", kSmallestForNetwork, make_mien_detector},
+     {"haar-alt2", kSmallestForCascade, make_haar_alt2_detector},
+     {"haar", kSmallestForCascade, make_haar_default_detector},
+     {"haar-fast", kSmallestForCascade, make_haar_fast_detector},
+     {"yunet:FILE", kSmallestForNetwork, make_named_yunet},
+     {"FILE.onnx", kSmallestForNetwork, make_named_network}}};
+
+/// The name in the table of the detector that `kind` asks for.
+std::string_view name_of(std::string_view kind) {
+  if (kind.starts_with(kYunet)) return "yunet:FILE";
+  return kind.ends_with(".onnx") ? "FILE.onnx" : kind;
+}
+
+const Kind& kind_of(const std::string& kind) {
+  std::string known;
+  for (const auto& entry : kKinds) {
+    if (entry.name == name_of(kind)) return entry;
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  throw Error(ErrorCode::usage, "unknown detector '" + kind + "'; choose one of: " + known);
+}
+
+void check(const FaceDetectorOptions& options, int smallest_face) {
+  if (options.min_face != 0 && options.min_face < smallest_face) {
+    throw Error(ErrorCode::usage, "the smallest face to look for is " +
+                                      std::to_string(options.min_face) + " pixels; give " +
+                                      std::to_string(smallest_face) +
+                                      " or more, or 0 for what suits the picture");
+  }
+  if (options.min_score && !(*options.min_score >= 0 && *options.min_score <= 1)) {
+    throw Error(ErrorCode::usage, "the lowest score of a face is not within 0..1");
+  }
+  if (options.threads < 0) {
+    throw Error(ErrorCode::usage, "the face detector's threads are fewer than none");
+  }
 }
 
 class FakeFaceDetector final : public FaceDetector {
@@ -79,21 +127,9 @@ std::vector<std::string> face_detectors() {
 }
 
 std::unique_ptr<FaceDetector> make_face_detector(const FaceDetectorOptions& options) {
-  if (options.min_face != 0 && options.min_face < kSmallestFace) {
-    throw Error(ErrorCode::usage, "the smallest face to look for is " +
-                                      std::to_string(options.min_face) +
-                                      " pixels; give 16 or more, or 0 for a fiftieth of the "
-                                      "picture");
-  }
-  if (!(options.min_score >= 0 && options.min_score <= 1)) {
-    throw Error(ErrorCode::usage, "the lowest score of a face is not within 0..1");
-  }
-  std::string known;
-  for (const auto& kind : kKinds) {
-    if (kind.name == options.kind) return kind.make(options);
-    known += (known.empty() ? "" : ", ") + std::string(kind.name);
-  }
-  throw Error(ErrorCode::usage, "unknown detector '" + options.kind + "'; choose one of: " + known);
+  const auto& kind = kind_of(options.kind);
+  check(options, kind.smallest_face);
+  return kind.make(options);
 }
 
 std::unique_ptr<FaceDetector> make_fake_face_detector(std::vector<DetectedFace> faces) {

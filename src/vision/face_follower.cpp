@@ -40,6 +40,21 @@ void merge(std::vector<DetectedFace>& faces, const std::vector<DetectedFace>& mo
 
 bool surer(const DetectedFace& a, const DetectedFace& b) { return a.score > b.score; }
 
+/// A track begins with what the detector takes for a face.
+FaceTrackerOptions tracker_options(FaceTrackerOptions options, const FaceDetector& detector) {
+  if (!options.start_score) options.start_score = detector.min_score();
+  return options;
+}
+
+void check(const FaceFollowerOptions& options) {
+  if (!(options.searches_per_second >= 0)) {
+    throw Error(ErrorCode::usage, "searches_per_second of the face follower is negative");
+  }
+  if (options.detect_every < 0) {
+    throw Error(ErrorCode::usage, "detect_every of the face follower is negative");
+  }
+}
+
 }  // namespace
 
 class FaceFollower::State {
@@ -47,17 +62,17 @@ class FaceFollower::State {
   State(std::unique_ptr<FaceDetector> detector, const FaceFollowerOptions& options)
       : detector_(std::move(detector)),
         options_(options),
-        tracker_(options.tracker),
+        tracker_(tracker_options(options.tracker, *detector_)),
         changes_(1 / options.searches_per_second) {
-    if (!(options.searches_per_second >= 0)) {
-      throw Error(ErrorCode::usage, "searches_per_second of the face follower is negative");
-    }
+    check(options);
   }
 
   std::vector<TrackedFace> follow(const ImageView& picture, double time) {
     const auto expected = tracker_.predict(time);
     auto faces = near(picture, expected);
-    if (options_.searches_per_second == 0) {
+    if (options_.detect_every > 0) {
+      if (frame_++ % options_.detect_every == 0) merge(faces, detector_->detect(picture));
+    } else if (options_.searches_per_second == 0) {
       merge(faces, detector_->detect(picture));
     } else {
       search(picture, time, expected, faces);
@@ -70,6 +85,7 @@ class FaceFollower::State {
     changes_.reset();
     searched_.reset();
     before_.reset();
+    frame_ = 0;
   }
 
  private:
@@ -160,6 +176,7 @@ class FaceFollower::State {
   ChangeMap changes_;
   double credit_ = 0;  ///< whole frames that may be searched
   int round_ = 0;
+  long long frame_ = 0;             ///< the next one's number, where every Nth is searched
   std::optional<double> before_;    ///< the last frame's time
   std::optional<double> searched_;  ///< when the whole frame was searched last
 };

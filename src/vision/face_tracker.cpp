@@ -12,6 +12,7 @@
 namespace mien {
 namespace {
 
+constexpr double kStartScore = 0.5;
 /// Frames farther apart than this have nothing to do with each other.
 constexpr double kLongestStep = 2;
 
@@ -38,6 +39,15 @@ struct Place {
   double x = 0;
   double y = 0;
 };
+
+/// Takes the landmarks along where a box goes and grows.
+void move(Landmarks& landmarks, const BoxShape& from, const BoxShape& to) {
+  const double growth = std::exp(to.log_size - from.log_size);
+  for (auto& point : landmarks) {
+    point.x = static_cast<float>(to.x + growth * (point.x - from.x));
+    point.y = static_cast<float>(to.y + growth * (point.y - from.y));
+  }
+}
 
 struct Track {
   int id = 0;  ///< 0: not confirmed yet
@@ -67,8 +77,9 @@ struct Track {
 
   TrackedFace shown() const {
     TrackedFace result{id, face, missed == 0, time - seen};
-    result.face.box = box_of(filter.shape());
-    if (!result.detected) result.face.landmarks.reset();
+    const auto shape = filter.shape();
+    result.face.box = box_of(shape);
+    if (result.face.landmarks) move(*result.face.landmarks, shape_of(face.box), shape);
     return result;
   }
 
@@ -114,7 +125,8 @@ void check(const FaceTrackerOptions& options) {
   check_seconds("memory_seconds", options.memory_seconds);
   check_seconds("coast_seconds", options.coast_seconds);
   check_seconds("confirm_seconds", options.confirm_seconds);
-  if (!(options.start_score >= 0 && options.start_score <= 1)) {
+  const double start_score = options.start_score.value_or(kStartScore);
+  if (!(start_score >= 0 && start_score <= 1)) {
     throw Error(ErrorCode::usage, "start_score of the face tracker is not within 0..1");
   }
 }
@@ -173,7 +185,8 @@ class FaceTracker::State {
     std::vector<const DetectedFace*> unsure;
     for (const auto& face : faces) {
       if (area(face.box) == 0) continue;
-      (face.score >= options_.start_score ? sure : unsure).push_back(&face);
+      const bool is_sure = face.score >= options_.start_score.value_or(kStartScore);
+      (is_sure ? sure : unsure).push_back(&face);
     }
     std::vector<Track*> confirmed;
     std::vector<Track*> tentative;

@@ -141,6 +141,11 @@ class HaarDetector final : public FaceDetector {
     if (parameters_.look_for_eyes) eyes_ = load_cascade(kEyes);
   }
 
+  /// Measured: docs/decisions.md.
+  FaceFraming framing() const override { return {.margin = 1.05, .shift_down = 0.05}; }
+
+  double min_score() const override { return options_.min_score.value_or(default_min_score()); }
+
   std::vector<DetectedFace> detect(const ImageView& picture) override {
     if (picture.empty()) throw Error(ErrorCode::internal, "detect: the picture is empty");
     try {
@@ -172,7 +177,7 @@ class HaarDetector final : public FaceDetector {
     if (near_.empty()) near_ = load_cascade(kAlt2.file);
     try {
       auto faces = without_duplicates(candidates_near(part_of(picture, place), expected));
-      std::erase_if(faces, [this](const auto& face) { return face.score < options_.min_score; });
+      std::erase_if(faces, [this](const auto& face) { return face.score < min_score(); });
       for (auto& face : faces) move_by(face, place.x, place.y);
       return faces;
     } catch (const cv::Exception& error) {
@@ -226,7 +231,7 @@ class HaarDetector final : public FaceDetector {
         faces.insert(faces.end(), found.begin(), found.end());
       }
     }
-    std::erase_if(faces, [this](const auto& face) { return face.score < options_.min_score; });
+    std::erase_if(faces, [this](const auto& face) { return face.score < min_score(); });
     return faces;
   }
 

@@ -14,6 +14,12 @@ inline Box neighbourhood(const ImageView& picture, const Box& box) {
   return intersection(about, {0, 0, picture.width, picture.height});
 }
 
+/// Whether a face near is about as large as was expected.
+inline bool is_about_as_large(const Box& box, const Box& expected) {
+  constexpr double kSizeRange = 1.6;
+  return box.width * kSizeRange > expected.width && box.width < expected.width * kSizeRange;
+}
+
 /// `place` lies within the picture.
 inline ImageView part_of(const ImageView& picture, const Box& place) {
   const auto* first =

@@ -48,7 +48,7 @@ TEST_F(Mien, WrongUsageIsOneLine) {
   const auto picture = write_picture("a.png");
   expect_one_error(run({"analyze", "--no-such", picture}), 2, "no-such");
   expect_one_error(run({"analyze", "--detector", "eye", picture}), 2, "haar-alt2");
-  expect_one_error(run({"analyze", "--min-face", "3", picture}), 2, "16");
+  expect_one_error(run({"analyze", "--detector", "haar", "--min-face", "3", picture}), 2, "16");
   expect_one_error(run({"analyze", "--min-face", "x", picture}), 2, "min-face");
   expect_one_error(run({"analyze", "--labels", "angry", picture}), 2, "--input-size");
   expect_one_error(run({"analyze", "--csv", path("models"), picture}), 2, "--csv");

@@ -46,9 +46,23 @@ ModelCard example() {
   return card;
 }
 
-/// The example's JSON after a change.
-std::string changed(const std::function<void(json&)>& change) {
-  json object = json::parse(to_json(example()));
+ModelCard detector_example() {
+  ModelCard card = example();
+  card.task = kDetectionTask;
+  card.labels.clear();
+  card.input = {};
+  card.temperature = 1;
+  card.detector = {.strides = {4, 16, 64},
+                   .smallest_face = 12,
+                   .min_score = 0.375,
+                   .max_overlap = 0.5,
+                   .framing = {.margin = 1.125, .shift_down = -0.0625}};
+  return card;
+}
+
+/// An example's JSON after a change.
+std::string changed(const std::function<void(json&)>& change, const ModelCard& card = example()) {
+  json object = json::parse(to_json(card));
   change(object);
   return object.dump();
 }
@@ -92,6 +106,27 @@ TEST(ModelCard, WritingWhatWasReadChangesNothing) {
   EXPECT_EQ(to_json(model_card_from_json(text, "a.onnx")), text);
 }
 
+TEST(ModelCard, ADetectorsIsReadBackAsItWasWritten) {
+  const auto card = detector_example();
+  const auto text = to_json(card);
+  const auto read = model_card_from_json(text, "a.onnx");
+  EXPECT_EQ(read.task, "detection");
+  EXPECT_EQ(read.detector, card.detector);
+  EXPECT_EQ(read.architecture, card.architecture);
+  EXPECT_EQ(read.metrics, card.metrics);
+  EXPECT_TRUE(read.labels.empty());
+  EXPECT_EQ(to_json(read), text);
+}
+
+TEST(ModelCard, EachTaskSaysWhatItNeedsAndNoMore) {
+  const json expression = json::parse(to_json(example()));
+  EXPECT_FALSE(expression.contains("detector"));
+  const json detection = json::parse(to_json(detector_example()));
+  for (const auto* field : {"labels", "input", "temperature", "uncertain_below"}) {
+    EXPECT_FALSE(detection.contains(field)) << field;
+  }
+}
+
 TEST(ModelCard, UnknownFieldsAreLeftToLaterVersions) {
   EXPECT_NO_THROW(
       model_card_from_json(changed([](json& card) { card["colour"] = "blue"; }), "a.onnx"));
@@ -123,6 +158,17 @@ TEST(ModelCard, EachFieldIsRequired) {
   }
 }
 
+TEST(ModelCard, EachFieldOfADetectorIsRequired) {
+  for (const auto* field :
+       {"strides", "smallest_face", "min_score", "max_overlap", "crop_margin", "crop_shift_down"}) {
+    EXPECT_THAT(
+        error_of(changed([&](json& card) { card["detector"].erase(field); }, detector_example())),
+        HasSubstr(field));
+  }
+  EXPECT_THAT(error_of(changed([](json& card) { card.erase("detector"); }, detector_example())),
+              HasSubstr("detector"));
+}
+
 struct InvalidCard {
   const char* pointer;  // JSON pointer of the changed field
   json value;
@@ -141,6 +187,42 @@ TEST_P(InvalidModelCard, IsRefused) {
       changed([&](json& card) { card[json::json_pointer(invalid.pointer)] = invalid.value; });
   EXPECT_THAT(error_of(text), HasSubstr(invalid.message));
 }
+
+class InvalidDetectorCard : public testing::TestWithParam<InvalidCard> {};
+
+TEST_P(InvalidDetectorCard, IsRefused) {
+  const auto& invalid = GetParam();
+  const auto text =
+      changed([&](json& card) { card[json::json_pointer(invalid.pointer)] = invalid.value; },
+              detector_example());
+  EXPECT_THAT(error_of(text), HasSubstr(invalid.message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, InvalidDetectorCard,
+    testing::Values(InvalidCard{"/detector", 7, "not an object"},
+                    InvalidCard{"/detector/strides", json::array(), "one to four"},
+                    InvalidCard{"/detector/strides", {1, 2, 4, 8, 16}, "one to four"},
+                    InvalidCard{"/detector/strides", 8, "one to four"},
+                    InvalidCard{"/detector/strides", {8, 24}, "powers of two"},
+                    InvalidCard{"/detector/strides", json::array({0}), "powers of two"},
+                    InvalidCard{"/detector/strides", json::array({-8}), "powers of two"},
+                    InvalidCard{"/detector/strides", {8, 128}, "powers of two"},
+                    InvalidCard{"/detector/strides", {16, 8}, "larger than the one before"},
+                    InvalidCard{"/detector/strides", {8, 8}, "larger than the one before"},
+                    InvalidCard{"/detector/strides", json::array({8.5}), "not an integer"},
+                    InvalidCard{"/detector/strides", json::array({4294967304}), "powers of two"},
+                    InvalidCard{"/detector/smallest_face", 3, "smallest_face"},
+                    InvalidCard{"/detector/smallest_face", 1e9, "smallest_face"},
+                    InvalidCard{"/detector/smallest_face", 4294967312, "smallest_face"},
+                    InvalidCard{"/detector/min_score", -0.1, "min_score"},
+                    InvalidCard{"/detector/min_score", 1.5, "min_score"},
+                    InvalidCard{"/detector/max_overlap", 1.5, "max_overlap"},
+                    InvalidCard{"/detector/max_overlap", "some", "must be number"},
+                    InvalidCard{"/detector/crop_margin", 0, "crop_margin"},
+                    InvalidCard{"/detector/crop_shift_down", 2, "crop_shift_down"},
+                    InvalidCard{"/task", "attributes", "neither expression nor detection"},
+                    InvalidCard{"/task", "expression", "labels"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Fields, InvalidModelCard,

@@ -21,9 +21,18 @@ std::string OnnxBuilder::input(int channels, int height, int width) {
   tensor->set_elem_type(onnx::TensorProto::FLOAT);
   tensor->mutable_shape()->add_dim()->set_dim_param("N");
   for (const int size : {channels, height, width}) {
-    tensor->mutable_shape()->add_dim()->set_dim_value(size);
+    auto* dim = tensor->mutable_shape()->add_dim();
+    if (size > 0) dim->set_dim_value(size);
   }
   return value->name();
+}
+
+void OnnxBuilder::open_output(const std::string& tensor_name, int axes) {
+  auto* value = model_.mutable_graph()->add_output();
+  value->set_name(tensor_name);
+  auto* tensor = value->mutable_type()->mutable_tensor_type();
+  tensor->set_elem_type(onnx::TensorProto::FLOAT);
+  for (int i = 0; i < axes; ++i) tensor->mutable_shape()->add_dim();
 }
 
 void OnnxBuilder::output(const std::string& tensor_name, int values) {

@@ -13,10 +13,12 @@ class OnnxBuilder {
  public:
   OnnxBuilder();
 
-  /// A float input [N, channels, height, width] with N left open.
+  /// A float input [N, channels, height, width] with N left open, and sizes of 0.
   std::string input(int channels, int height, int width);
   /// A float output [N, values].
   void output(const std::string& tensor, int values);
+  /// A float output with so many axes of any size.
+  void open_output(const std::string& tensor, int axes);
 
   std::string weights(const std::vector<std::int64_t>& shape, const std::vector<float>& values);
   /// The same weights for the same seed, uniform within +-scale.

@@ -1,5 +1,7 @@
 #include "test_models.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "mien/expression.h"
@@ -93,6 +95,44 @@ OnnxBuilder convolutional_model() {
   const auto matrix = model.random_weights({kLabels, 12}, 1, 5);
   const auto bias = model.random_weights({kLabels}, 0.1F, 6);
   model.output(fully_connected(model, flat, matrix, bias), kLabels);
+  return model;
+}
+
+ModelCard detector_card(const std::vector<int>& strides) {
+  ModelCard card;
+  card.name = "test-detector";
+  card.task = kDetectionTask;
+  card.architecture = "test";
+  card.metrics = {{"average_precision", 0.5}};
+  card.detector.strides = strides;
+  card.detector.framing = {.margin = 1.25, .shift_down = 0.125};
+  return card;
+}
+
+OnnxBuilder bright_square_model(const std::vector<int>& strides, float size) {
+  constexpr int kPlanes = 15;
+  constexpr std::array<float, 3> kShares = {1.0F / 6, 2.0F / 6, 3.0F / 6};
+  OnnxBuilder model;
+  const auto input = model.input(3, 0, 0);
+  std::vector<float> bias(kPlanes);
+  bias[0] = -20;
+  bias[3] = bias[4] = std::log(size);
+  const std::array<float, 10> points = {-0.25F, 0, 0.25F, 0, 0, 0.25F, -0.25F, 0.25F, 0.25F, 0.25F};
+  std::copy(points.begin(), points.end(), bias.begin() + 5);
+  for (const int stride : strides) {
+    const auto square = static_cast<std::size_t>(stride * stride);
+    std::vector<float> weights(kPlanes * 3 * square);
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+      std::fill_n(weights.begin() + static_cast<std::ptrdiff_t>(channel * square), square,
+                  0.1F * kShares[channel] / static_cast<float>(square));
+    }
+    const auto grid =
+        model.node("Conv", {input, model.weights({kPlanes, 3, stride, stride}, weights),
+                            model.weights({kPlanes}, bias)});
+    model.ints("kernel_shape", {stride, stride});
+    model.ints("strides", {stride, stride});
+    model.open_output(grid, 4);
+  }
   return model;
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "mien/model_card.h"
 #include "onnx_builder.h"
@@ -21,6 +22,15 @@ float linear_weight(int side, int label, int pixel);
 /// [N, 1, 16, 16] -> [N, 7], without a card: a residual squeeze-and-excitation block, then
 /// depthwise and pointwise convolutions, pooling as in mini_xception, and a linear layer.
 OnnxBuilder convolutional_model();
+
+/// The card of a model that finds faces.
+ModelCard detector_card(const std::vector<int>& strides);
+
+/// [1, 3, H, W] -> a grid for each stride, without a card: each square of a stride's pixels whose
+/// mean brightness is above 200 is a face around it of `size` strides (the logit is a tenth of what
+/// it is brighter). Blue counts half as much as green, red three times as much as blue. The
+/// landmarks lie a quarter of a stride from the centre: left, right, below, and below both.
+OnnxBuilder bright_square_model(const std::vector<int>& strides, float size = 2);
 
 /// The model's bytes, with the card in its metadata.
 std::string with_card(OnnxBuilder model, const ModelCard& card);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "mien/error.h"
@@ -11,6 +12,8 @@
 
 namespace mien {
 namespace {
+
+const std::vector<std::string> kCascades = {"haar", "haar-alt2", "haar-fast"};
 
 /// Where the face is in the portrait, within a few pixels.
 constexpr Box kAstronautFace{170, 70, 110, 110};
@@ -87,15 +90,21 @@ TEST_P(EachDetector, BoxesLieWithinThePictureAndDoNotOverlap) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(face_detectors()),
-                         [](const auto& info) {
-                           auto name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(kCascades), [](const auto& info) {
+  auto name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(FaceDetector, SaysHowItsBoxesLieToFer2013sFraming) {
+  for (const auto* kind : {"haar", "haar-alt2", "haar-fast"}) {
+    EXPECT_EQ(make_face_detector({.kind = kind})->framing(),
+              (FaceFraming{.margin = 1.05, .shift_down = 0.05}));
+  }
+}
 
 TEST(FaceDetector, FindsNothingInNothing) {
-  for (const auto& kind : face_detectors()) {
+  for (const auto& kind : kCascades) {
     EXPECT_TRUE(detect(cv::Mat(200, 300, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
     EXPECT_TRUE(detect(cv::Mat(1, 3000, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());
     EXPECT_TRUE(detect(cv::Mat(90, 90, CV_8UC3), {.kind = kind, .min_face = 100000}).empty());
@@ -103,12 +112,48 @@ TEST(FaceDetector, FindsNothingInNothing) {
   }
 }
 
+TEST(FaceDetector, AScoreIsADetectorsOwnUnlessGiven) {
+  const auto own = make_face_detector({.kind = "haar"});
+  EXPECT_EQ(own->default_min_score(), 0.5);
+  EXPECT_EQ(own->min_score(), 0.5);
+  const auto given = make_face_detector({.kind = "haar", .min_score = 0.125});
+  EXPECT_EQ(given->default_min_score(), 0.5);
+  EXPECT_EQ(given->min_score(), 0.125);
+}
+
+std::string failure(const FaceDetectorOptions& options, ErrorCode code) {
+  try {
+    make_face_detector(options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
+  }
+  return "no error";
+}
+
 TEST(FaceDetector, WrongOptionsAreErrors) {
-  EXPECT_THAT(face_detectors(), testing::UnorderedElementsAre("haar", "haar-alt2", "haar-fast"));
-  EXPECT_THROW(make_face_detector({.kind = "eyes"}), Error);
-  EXPECT_THROW(make_face_detector({.min_face = 3}), Error);
-  EXPECT_THROW(make_face_detector({.min_face = -1}), Error);
-  EXPECT_THROW(make_face_detector({.min_score = 1.5}), Error);
+  constexpr auto kUsage = ErrorCode::usage;
+  const auto unknown = failure({.kind = "eyes"}, kUsage);
+  for (const auto& kind : face_detectors()) EXPECT_THAT(unknown, testing::HasSubstr(kind));
+  EXPECT_THAT(face_detectors(),
+              testing::UnorderedElementsAre("mien", "haar", "haar-alt2", "haar-fast", "yunet:FILE",
+                                            "FILE.onnx"));
+  EXPECT_THAT(failure({.kind = "haar", .min_face = 15}, kUsage), testing::HasSubstr("give 16"));
+  EXPECT_THAT(failure({.kind = "mien", .min_face = 11}, kUsage), testing::HasSubstr("give 12"));
+  EXPECT_THAT(failure({.kind = "yunet:x", .min_face = 11}, kUsage), testing::HasSubstr("give 12"));
+  EXPECT_THAT(failure({.kind = "x.onnx", .min_face = 11}, kUsage), testing::HasSubstr("give 12"));
+  EXPECT_THAT(failure({.min_face = -1}, kUsage), testing::HasSubstr("-1"));
+  for (const double score : {-0.5, 1.5, std::nan("")}) {
+    EXPECT_THAT(failure({.min_score = score}, kUsage), testing::HasSubstr("0..1"));
+  }
+  EXPECT_THAT(failure({.threads = -1}, kUsage), testing::HasSubstr("threads"));
+}
+
+TEST(FaceDetector, AModelThatIsNotThereIsAnError) {
+  constexpr auto kModel = ErrorCode::model;
+  EXPECT_THAT(failure({.kind = "none.onnx"}, kModel), testing::HasSubstr("no such model file"));
+  EXPECT_THAT(failure({.kind = "yunet:none.onnx"}, kModel), testing::HasSubstr("none.onnx"));
+  EXPECT_THAT(failure({.kind = "yunet:"}, kModel), testing::HasSubstr("cannot read"));
 }
 
 }  // namespace

@@ -23,8 +23,11 @@ class ScriptedDetector final : public FaceDetector {
     int searches = 0;  ///< of the whole picture
     std::vector<Box> near;
     std::vector<Box> parts = {};
+    double min_score = 0.5;
   };
   explicit ScriptedDetector(Script& script) : script_(script) {}
+
+  double min_score() const override { return script_.min_score; }
 
   std::vector<DetectedFace> detect(const ImageView& /*picture*/) override {
     ++script_.searches;
@@ -123,6 +126,34 @@ TEST_F(Following, SearchesAboutAFaceThatIsLost) {
   EXPECT_EQ(script_.searches, 0);
 }
 
+TEST_F(Following, CanSearchEveryNthFrameAndNothingElse) {
+  FaceFollower follower(std::make_unique<ScriptedDetector>(script_), {.detect_every = 5});
+  for (int frame = 0; frame < 20; ++frame) {
+    if (frame == 11) {  // something changes, and a face appears
+      std::fill(picture_.pixels().begin(), picture_.pixels().end(), std::uint8_t{200});
+      script_.faces.push_back({{300, 200, 40, 40}, 0.9F, std::nullopt});
+    }
+    const auto tracks = follower.follow(picture_.view(), frame * kFrame);
+    EXPECT_EQ(script_.searches, frame / 5 + 1) << frame;
+    EXPECT_EQ(tracks.size(), frame < 16 ? 1U : 2U) << frame;  // found in 15, confirmed in 16
+  }
+  EXPECT_TRUE(script_.parts.empty());
+  follower.reset();
+  follower.follow(picture_.view(), 0);
+  EXPECT_EQ(script_.searches, 5);
+}
+
+TEST_F(Following, ATrackBeginsWithWhatTheDetectorTakesForAFace) {
+  script_.faces[0].score = 0.3F;
+  EXPECT_TRUE(follow(0).empty());
+  script_.min_score = 0.25;
+  FaceFollower follower(std::make_unique<ScriptedDetector>(script_));
+  EXPECT_EQ(follower.follow(picture_.view(), 0).size(), 1U);
+  FaceFollower strict(std::make_unique<ScriptedDetector>(script_),
+                      {.tracker = {.start_score = 0.4}});
+  EXPECT_TRUE(strict.follow(picture_.view(), 0).empty());
+}
+
 TEST_F(Following, EndsATrackThatIsNotFoundAgain) {
   follow(0);
   script_.faces.clear();
@@ -188,6 +219,7 @@ TEST(FaceFollower, OptionsOutOfRangeAreErrors) {
   };
   EXPECT_THROW(follower({.searches_per_second = -1}), Error);
   EXPECT_THROW(follower({.searches_per_second = std::nan("")}), Error);
+  EXPECT_THROW(follower({.detect_every = -1}), Error);
   EXPECT_THROW(follower({.tracker = {.memory_seconds = -1}}), Error);
 }
 

@@ -83,6 +83,45 @@ TEST(FaceTracker, ReportsTheFacesOfTheFirstFrameAtOnceAsTheyAre) {
   EXPECT_TRUE(tracks[0].detected);
 }
 
+/// Landmarks at the corners and the middle of a box.
+Landmarks landmarks_of(const Box& box) {
+  const auto at = [&box](float across, float down) {
+    return Point{static_cast<float>(box.x) + across * static_cast<float>(box.width),
+                 static_cast<float>(box.y) + down * static_cast<float>(box.height)};
+  };
+  return {at(0, 0), at(1, 0), at(0.5F, 0.5F), at(0, 1), at(1, 1)};
+}
+
+void expect_landmarks_of(const DetectedFace& face) {
+  ASSERT_TRUE(face.landmarks);
+  const auto expected = landmarks_of(face.box);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR((*face.landmarks)[i].x, expected[i].x, 1);
+    EXPECT_NEAR((*face.landmarks)[i].y, expected[i].y, 1);
+  }
+}
+
+TEST(FaceTracker, LandmarksMoveWithTheSmoothedBox) {
+  FaceTracker tracker;
+  for (int frame = 0; frame < 30; ++frame) {
+    // Boxes that jump to and fro, which the filter steadies, of a face that comes nearer.
+    DetectedFace face = face_at(100 + frame * 3 + 5 * (frame % 2), 100 - 4 * (frame % 3));
+    face.box.width += frame;
+    face.box.height += frame;
+    face.landmarks = landmarks_of(face.box);
+    const auto tracks = update(tracker, {face}, frame * kFrame);
+    ASSERT_THAT(ids_of(tracks), testing::ElementsAre(1));
+    expect_landmarks_of(tracks[0].face);
+  }
+  // Where it should be while it is not seen.
+  const auto tracks = update(tracker, {}, 30 * kFrame);
+  ASSERT_THAT(ids_of(tracks), testing::ElementsAre(1));
+  EXPECT_FALSE(tracks[0].detected);
+  expect_landmarks_of(tracks[0].face);
+  // The newest landmarks count: a detector may find none.
+  EXPECT_FALSE(update(tracker, {face_at(193, 100)}, 31 * kFrame)[0].face.landmarks);
+}
+
 TEST(FaceTracker, ANewFaceIsReportedWhenItIsFoundAgain) {
   FaceTracker tracker;
   update(tracker, {}, 0);

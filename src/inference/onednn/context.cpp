@@ -99,8 +99,9 @@ Plan::Slot Context::slot(int value, const Desc& desc) {
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   const bool from_integer = is_quantised_type(plan_.desc(computed).data_type());
   const bool to_integer = is_quantised_type(desc.data_type());
-  if (from_integer != to_integer) {
-    const float scale = quantisation(value)->scale;
+  const auto quantised = quantisation(value);
+  if (from_integer != to_integer && quantised) {  // a picture's bytes are not
+    const float scale = quantised->scale;
     attributes.set_output_scales(0, {from_integer ? scale : 1 / scale});
   }
   const dnnl::reorder::primitive_desc reorder(plan_.engine(), plan_.desc(computed), plan_.engine(),

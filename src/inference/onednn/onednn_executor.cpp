@@ -147,34 +147,47 @@ Settings settings_for(const Graph& graph, const dnnl::engine& engine,
   return settings;
 }
 
-class OnednnExecutor final : public Executor {
+/// What the caller gives.
+enum class Given {
+  floats,  ///< row-major
+  bytes,   ///< of a picture, the channels of each pixel together
+};
+
+/// Whether it is enough for all readers of the picture to find its bytes: a convolution asks for
+/// the layout and the type that it wants.
+bool is_read_by_convolutions(const Context& context, int value) {
+  const auto& readers = context.readers(value);
+  return std::all_of(readers.begin(), readers.end(), [&](int reader) {
+    if (reader < 0) return false;
+    const auto& node = context.graph().nodes[static_cast<std::size_t>(reader)];
+    return node.operation == "Conv" && node.inputs[0] == value &&
+           std::count(node.inputs.begin(), node.inputs.end(), value) == 1;
+  });
+}
+
+/// A graph's plan, with the places of what goes in and comes out.
+class PreparedGraph {
  public:
-  OnednnExecutor(const Graph& graph, const OnednnOptions& options, Constants& constants)
+  PreparedGraph(const Graph& graph, const OnednnOptions& options, Constants& constants, Given given)
       : threads_(options.threads), engine_(dnnl::engine::kind::cpu, 0), plan_(engine_) {
     const ThreadCount count(threads_);
     Context context(graph, engine_, settings_for(graph, engine_, options), constants);
-    for (const int input : graph.inputs) {
-      inputs_.push_back(context.plan().add_external(Context::plain(graph.value(input).shape)));
-      context.define(input, inputs_.back());
-    }
+    for (const int input : graph.inputs) add_input(context, input, given);
     const auto groups = groups_of(context);
     context.schedule(groups);
     for (const auto& group : groups) lower(context, group);
-    for (const int output : graph.outputs) {
-      outputs_.push_back(context.plan().add_external(Context::plain(graph.value(output).shape)));
-      const auto plain = context.slot(output, Context::plain(graph.value(output).shape));
-      context.copy(plain, outputs_.back());
-    }
+    for (const int output : graph.outputs) add_output(context, output);
     plan_ = std::move(context.plan());
     plan_.finish();
   }
 
-  void run(std::span<const std::span<const float>> inputs,
-           std::span<const std::span<float>> outputs) override {
+  template <typename Number>
+  void run(std::span<const std::span<const Number>> inputs,
+           std::span<const std::span<float>> outputs) {
     const ThreadCount count(threads_);
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       // oneDNN's memory takes no constant values; these are only read.
-      plan_.set_external(inputs_[i], const_cast<float*>(inputs[i].data()));
+      plan_.set_external(inputs_[i], const_cast<Number*>(inputs[i].data()));
     }
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       plan_.set_external(outputs_[i], outputs[i].data());
@@ -183,6 +196,31 @@ class OnednnExecutor final : public Executor {
   }
 
  private:
+  void add_input(Context& context, int input, Given given) {
+    const auto& shape = context.shape(input);
+    if (given == Given::floats) {
+      inputs_.push_back(context.plan().add_external(Context::plain(shape)));
+      return context.define(input, inputs_.back());
+    }
+    inputs_.push_back(context.plan().add_external({shape, DataType::u8, Tag::nhwc}));
+    if (is_read_by_convolutions(context, input)) return context.define(input, inputs_.back());
+    const auto converted = context.plan().add(context.preferred(shape));
+    context.copy(inputs_.back(), converted);
+    context.define(input, converted);
+  }
+
+  void add_output(Context& context, int output) {
+    const auto plain = Context::plain(context.shape(output));
+    outputs_.push_back(context.plan().add_external(plain));
+    auto computed = context.slot(output);
+    const auto type = context.plan().desc(computed).data_type();
+    const bool floats = type == DataType::f32 || type == DataType::bf16;
+    if (!floats || plain.dims() != context.plan().desc(computed).dims()) {
+      computed = context.slot(output, plain);
+    }
+    context.copy(computed, outputs_.back());
+  }
+
   int threads_;
   dnnl::engine engine_;
   Plan plan_;
@@ -190,15 +228,55 @@ class OnednnExecutor final : public Executor {
   std::vector<Plan::Slot> outputs_;
 };
 
+class OnednnExecutor final : public Executor {
+ public:
+  OnednnExecutor(const Graph& graph, const OnednnOptions& options, Constants& constants)
+      : graph_(graph, options, constants, Given::floats) {}
+
+  void run(std::span<const std::span<const float>> inputs,
+           std::span<const std::span<float>> outputs) override {
+    graph_.run(inputs, outputs);
+  }
+
+ private:
+  PreparedGraph graph_;
+};
+
+class OnednnPictureExecutor final : public PictureExecutor {
+ public:
+  OnednnPictureExecutor(const Graph& graph, const OnednnOptions& options, Constants& constants)
+      : graph_(graph, options, constants, Given::bytes) {}
+
+  void run(std::span<const std::uint8_t> pixels,
+           std::span<const std::span<float>> outputs) override {
+    const std::span<const std::span<const std::uint8_t>> inputs(&pixels, 1);
+    graph_.run(inputs, outputs);
+  }
+
+ private:
+  PreparedGraph graph_;
+};
+
+template <typename Made>
+std::unique_ptr<Made> make(const Graph& graph, const OnednnOptions& options,
+                           const std::shared_ptr<Constants>& constants) {
+  try {
+    return std::make_unique<Made>(graph, options, *constants);
+  } catch (const dnnl::error& error) {
+    throw Unsupported(std::string("oneDNN cannot run it (") + error.what() + ")");
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Executor> make_onednn_executor(const Graph& graph, const OnednnOptions& options,
                                                const std::shared_ptr<Constants>& constants) {
-  try {
-    return std::make_unique<OnednnExecutor>(graph, options, *constants);
-  } catch (const dnnl::error& error) {
-    throw Unsupported(std::string("oneDNN cannot run it (") + error.what() + ")");
-  }
+  return make<OnednnExecutor>(graph, options, constants);
+}
+
+std::unique_ptr<PictureExecutor> make_onednn_picture_executor(
+    const Graph& graph, const OnednnOptions& options, const std::shared_ptr<Constants>& constants) {
+  return make<OnednnPictureExecutor>(graph, options, constants);
 }
 
 std::shared_ptr<Constants> make_onednn_constants() { return std::make_shared<Constants>(); }

@@ -23,9 +23,15 @@ class Constants;
 /// Runs a graph by oneDNN's primitives. Convolutions do the activation and addition behind them,
 /// and what lies between is kept in the layouts that oneDNN likes best. Throws Unsupported for a
 /// graph that it cannot run.
-/// Executors of one model for several batch sizes share the weights that `constants` keeps.
+/// Executors of one model for several sizes share the weights that `constants` keeps.
 std::unique_ptr<Executor> make_onednn_executor(const Graph& graph, const OnednnOptions& options,
                                                const std::shared_ptr<onednn::Constants>& constants);
+
+/// The same for a graph whose one input is a picture: its bytes become the numbers that the first
+/// layer wants in one step.
+std::unique_ptr<PictureExecutor> make_onednn_picture_executor(
+    const Graph& graph, const OnednnOptions& options,
+    const std::shared_ptr<onednn::Constants>& constants);
 
 std::shared_ptr<onednn::Constants> make_onednn_constants();
 
