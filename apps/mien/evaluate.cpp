@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "core/evaluation.h"
+#include "detector_options.h"
 #include "evaluate_detection.h"
 #include "labelled_faces.h"
 #include "mien/error.h"
@@ -31,6 +32,7 @@ struct Options {
   bool flip = false;
   Path plots;
   Path metrics;
+  DetectorOptions detector;
   DetectionTask detection;
 };
 
@@ -174,6 +176,7 @@ void run(Options options, const TaskOptions& only, Outcome& outcome) {
     options.detection.split = options.split;
     options.detection.json = options.json;
     options.detection.plots = options.plots;
+    options.detection.detector = options.detector.detector;
     evaluate_detection_task(options.detection, outcome);
   } else {
     throw Error(ErrorCode::usage, "--task " + options.task + ": give expression or detection");
@@ -194,30 +197,12 @@ void add_expression_options(CLI::App& command, Options& options) {
       ->group(group);
 }
 
-void add_detection_options(CLI::App& command, DetectionTask& task) {
+void add_detection_options(CLI::App& command, Options& options) {
   const std::string group = "For --task detection";
-  command
-      .add_option("--detector", task.detector.kind,
-                  fmt::format("the face detector: {}", fmt::join(face_detectors(), ", ")))
-      ->capture_default_str()
-      ->group(group);
-  command
-      .add_option("--min-face", task.detector.min_face,
-                  "the smallest face to look for, in pixels; 0 is a fiftieth of the longer side, "
-                  "at least 24")
-      ->type_name("PIXELS")
-      ->capture_default_str()
-      ->group(group);
-  command
-      .add_option("--min-score", task.threshold,
-                  "the score from which on precision and recall count a face; default: the "
-                  "detector's own")
-      ->type_name("SCORE")
-      ->check(CLI::Range(0.0, 1.0).description(""))
-      ->group(group);
+  options.detector.add_to(command, group);
   constexpr int kLongestSide = 20'000;
   command
-      .add_option("--longest-side", task.longest_side,
+      .add_option("--longest-side", options.detection.longest_side,
                   "scale larger pictures down to that many pixels; 0 leaves them as they are")
       ->type_name("PIXELS")
       ->check(CLI::Range(0, kLongestSide).description(""))
@@ -254,7 +239,7 @@ void add_evaluate_command(CLI::App& app, Outcome& outcome) {
       ->type_name("DIR");
   TaskOptions only;
   only.expression = added_by(*command, [&] { add_expression_options(*command, *options); });
-  only.detection = added_by(*command, [&] { add_detection_options(*command, options->detection); });
+  only.detection = added_by(*command, [&] { add_detection_options(*command, *options); });
   command->footer(
       "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json\n"
       "Example: mien evaluate --task detection --data wider_face --split validation");

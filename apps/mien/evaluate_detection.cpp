@@ -100,6 +100,7 @@ class TimedDetector {
     return found;
   }
 
+  double default_min_score() const { return detector_->default_min_score(); }
   double milliseconds() const { return 1000 * elapsed_.count() / pictures_; }
 
  private:
@@ -145,8 +146,8 @@ std::vector<DetectionResult> search(const DetectionTask& task, const MarkedPictu
 
 Measured measure(const DetectionTask& task, WiderSplit split) {
   Measured measured;
-  measured.threshold = task.threshold.value_or(FaceDetectorOptions().min_score);
   TimedDetector detector(task.detector);
+  measured.threshold = task.detector.min_score.value_or(detector.default_min_score());
   const auto data = read_wider_face(task.data, split);
   Complaints complaints;
   for (const auto& complaint : data.complaints) complaints.add(complaint);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include "commands.h"
@@ -13,9 +12,9 @@ namespace mien::apps {
 struct DetectionTask {
   std::filesystem::path data;
   std::string split;  ///< training, validation or all; empty is all
+  /// Precision and recall are measured at its min_score.
   FaceDetectorOptions detector;
-  std::optional<double> threshold;  ///< that precision and recall are measured at
-  int longest_side = 640;           ///< larger pictures are scaled down to it; 0: they are not
+  int longest_side = 640;  ///< larger pictures are scaled down to it; 0: they are not
   bool json = false;
   std::filesystem::path plots;  ///< a folder that is there; empty: no plots
 };

@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::array<int, 3> kHeights = {20, 40, 80};
 constexpr std::size_t kBatchSize = 4;
-constexpr float kLowestScore = 0.02F;
-constexpr float kMaxOverlap = 0.4F;
+constexpr float kMaxOverlap = 0.5F;
 constexpr std::size_t kMostFaces = 500;
 constexpr float kSameFace = 0.4F;
 
@@ -54,7 +53,9 @@ std::vector<FaceCandidate> faces_in(const std::vector<torch::Tensor>& grids, std
                      static_cast<int>(grid.size(1)),
                      strides[i]});
   }
-  return suppress(decode_faces(views, kLowestScore), kMaxOverlap, kMostFaces);
+  auto faces = decode_faces(views, kFaintestScore);
+  weigh_agreement(faces);
+  return suppress(std::move(faces), kMaxOverlap, kMostFaces);
 }
 
 /// Runs the network on all pictures and gives what it finds in each to `take`.
