@@ -221,9 +221,8 @@ void print_accuracies(mien::Network& network, const std::vector<Found>& found,
 }
 
 void print_grid(mien::Network& network, const std::vector<Found>& found) {
-  constexpr std::array<double, 10> kMargins = {0.8,  0.85, 0.9,  0.95, 1.0,
-                                               1.05, 1.1,  1.15, 1.2,  1.3};
-  constexpr std::array<double, 6> kShifts = {-0.05, 0.0, 0.025, 0.05, 0.075, 0.1};
+  constexpr std::array<double, 7> kMargins = {0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4};
+  constexpr std::array<double, 4> kShifts = {-0.05, 0.0, 0.05, 0.1};
   fmt::print("accuracy by framing, left tilted\n{:>8}", "margin");
   for (const auto shift : kShifts) fmt::print("  down {:<6}", shift);
   fmt::print("\n");

@@ -140,9 +140,8 @@ struct Lines {
     const auto size = static_cast<int>(values.size());
     const int begin = std::clamp(-from, 0, size);
     const int end = std::clamp(length - from, 0, size);
-    const auto* pixel = pixels + (from + begin) * along;
-    for (int i = begin; i < end; ++i, pixel += along) {
-      values[static_cast<std::size_t>(i)] = gray(pixel);
+    for (int i = begin; i < end; ++i) {
+      values[static_cast<std::size_t>(i)] = gray(pixels + (from + i) * along);
     }
     std::fill(values.begin(), values.begin() + begin, gray(pixels));
     std::fill(values.begin() + end, values.end(), gray(pixels + (length - 1) * along));
