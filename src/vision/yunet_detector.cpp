@@ -1,6 +1,8 @@
 #include "vision/yunet_detector.h"
 
+#include <algorithm>
 #include <array>
+#include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/dnn/shape_utils.hpp>
 #include <opencv2/objdetect.hpp>
@@ -16,6 +18,8 @@ namespace mien {
 namespace {
 
 constexpr int kUnit = 32;
+/// Its largest stride: a smaller side has no cell of it.
+constexpr int kSmallestSide = 64;
 constexpr int kMostCandidates = 5000;
 /// Each holds the model and its memory for one size of pictures.
 constexpr std::size_t kMostDetectors = 3;
