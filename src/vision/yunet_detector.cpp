@@ -63,9 +63,12 @@ class YunetFinder final : public FaceFinder {
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
     // OpenCV has no view of constant pixels; these are only read.
-    return find(
-        cv::Mat(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.data)),
-        min_score);
+    cv::Mat given(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.data));
+    if (std::min(given.rows, given.cols) < kSmallestSide) {
+      cv::copyMakeBorder(given, given, 0, std::max(0, kSmallestSide - given.rows), 0,
+                         std::max(0, kSmallestSide - given.cols), cv::BORDER_CONSTANT);
+    }
+    return find(given, min_score);
   }
 
  private:
