@@ -1,146 +1,282 @@
-// How many faces a detector finds, and how many of its findings are faces, on pictures annotated in
-// WIDER FACE's format.
+// Face detectors beside each other on the same pictures, in turn and on one thread: average
+// precision by size of face, and the processor time of a picture. Rivals are run by OpenCV as
+// others run them.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <ctime>
 #include <exception>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <limits>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/objdetect.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/detection_evaluation.h"
+#include "dataset/wider_face.h"
+#include "mien/error.h"
 #include "mien/face_detector.h"
 #include "mien/picture.h"
 
 namespace {
 
-constexpr double kSameFace = 0.4;
+constexpr std::array<int, 3> kHeights = {20, 40, 80};
+constexpr double kLowestScore = 0.02;  // for the whole of the precision-recall curve
+constexpr const char* kKinds =
+    "Mien's detectors, opencv-haar:STEP,NEIGHBOURS and opencv-yunet:FILE[,NMS]";
 
 struct Options {
-  std::filesystem::path pictures;
-  std::filesystem::path boxes;
-  mien::FaceDetectorOptions detector;
-  int every = 1;
-  int first = 0;
-  int min_face = 24;
+  std::filesystem::path data;
+  std::string split = "validation";
+  std::vector<std::string> detectors;
+  int longest_side = 640;
+  std::string size;
+  int min_face = 0;
+  int repeats = 3;
 };
 
-struct AnnotatedPicture {
-  std::string name;
-  std::vector<mien::Box> faces;
-};
-
-std::vector<AnnotatedPicture> read_annotations(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::vector<AnnotatedPicture> all;
-  for (std::string name; std::getline(file, name);) {
-    AnnotatedPicture picture{name, {}};
-    std::string line;
-    std::getline(file, line);
-    const int count = std::stoi(line);
-    for (int i = 0; i < std::max(count, 1); ++i) {  // no face: one line of zeros
-      std::getline(file, line);
-      std::istringstream numbers(line);
-      mien::Box box;
-      numbers >> box.x >> box.y >> box.width >> box.height;
-      if (mien::area(box) > 0) picture.faces.push_back(box);
-    }
-    all.push_back(std::move(picture));
-  }
-  return all;
+/// Of all threads of this process: what else the machine does hardly shows in it.
+double processor_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// One finding, or one face that was not found.
-struct Outcome {
-  double score = 0;
-  bool right = false;
-};
+/// Whether the findings are wanted, or the time that a user would see.
+enum class Purpose { curve, time };
 
-struct Tally {
-  std::vector<Outcome> findings;
-  std::size_t faces = 0;  ///< of at least min_face pixels
-};
+[[noreturn]] void fail(const std::string& what) { throw mien::Error(mien::ErrorCode::usage, what); }
 
-/// Small annotated faces may be found, but need not be.
-void compare(const std::vector<mien::DetectedFace>& found, const AnnotatedPicture& picture,
-             int min_face, Tally& tally) {
-  std::vector<bool> taken(picture.faces.size());
-  const auto required = [min_face](const mien::Box& box) { return box.width >= min_face; };
-  tally.faces +=
-      static_cast<std::size_t>(std::count_if(picture.faces.begin(), picture.faces.end(), required));
-  for (const auto& finding : found) {
-    std::size_t best = 0;
-    double best_overlap = 0;
-    for (std::size_t i = 0; i < picture.faces.size(); ++i) {
-      const double overlap = taken[i] ? 0 : mien::iou(finding.box, picture.faces[i]);
-      if (overlap > best_overlap) {
-        best_overlap = overlap;
-        best = i;
-      }
-    }
-    const bool right = best_overlap >= kSameFace;
-    if (right) taken[best] = true;
-    if (!right || required(picture.faces[best])) tally.findings.push_back({finding.score, right});
+template <typename Number>
+Number number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !(value > 0)) {
+    fail("'" + std::string(text) + "' is not a number above 0");
   }
+  return value;
 }
 
-void print(const Tally& tally) {
-  fmt::print("{:>9}  {:>9}  {:>6}\n", "score >=", "precision", "recall");
-  for (int tenth = 0; tenth < 10; ++tenth) {
-    std::size_t kept = 0;
-    std::size_t right = 0;
-    for (const auto& finding : tally.findings) {
-      if (finding.score < tenth / 10.0) continue;
-      ++kept;
-      right += finding.right ? 1 : 0;
+cv::Mat view(const mien::ImageView& picture) {
+  return {picture.height, picture.width, CV_8UC(picture.channels()),
+          const_cast<std::uint8_t*>(picture.data), static_cast<std::size_t>(picture.stride)};
+}
+
+/// Gray levels of the whole picture, as in OpenCV's own tutorial. The more neighbours, the surer.
+class OpencvHaar final : public mien::FaceDetector {
+ public:
+  explicit OpencvHaar(std::string_view settings)
+      : step_(number<double>(settings.substr(0, settings.find(',')))),
+        neighbours_(
+            number<int>(settings.substr(std::min(settings.find(','), settings.size() - 1) + 1))),
+        cascade_("/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml") {}
+
+  std::vector<mien::DetectedFace> detect(const mien::ImageView& picture) override {
+    cv::Mat gray;
+    cv::cvtColor(view(picture), gray, cv::COLOR_BGR2GRAY);
+    std::vector<cv::Rect> boxes;
+    std::vector<int> neighbours;
+    cascade_.detectMultiScale(gray, boxes, neighbours, step_, neighbours_);
+    std::vector<mien::DetectedFace> faces;
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      const auto& box = boxes[i];
+      const auto score = static_cast<float>(neighbours[i]) / static_cast<float>(neighbours[i] + 1);
+      faces.push_back({{box.x, box.y, box.width, box.height}, score, {}});
     }
-    const auto share = [right](std::size_t of) {
-      return of == 0 ? 0.0 : static_cast<double>(right) / static_cast<double>(of);
-    };
-    fmt::print("{:>9.1f}  {:>9.3f}  {:>6.3f}\n", tenth / 10.0, share(kept), share(tally.faces));
+    return faces;
+  }
+
+ private:
+  double step_;
+  int neighbours_;
+  cv::CascadeClassifier cascade_;
+};
+
+/// With what FaceDetectorYN takes when it is told nothing, but for the curve's score.
+class OpencvYunet final : public mien::FaceDetector {
+ public:
+  OpencvYunet(std::string_view settings, Purpose purpose) {
+    constexpr float kScore = 0.9F;
+    constexpr int kMostCandidates = 5000;
+    const auto comma = settings.find(',');
+    const float overlap =
+        comma == std::string_view::npos ? 0.3F : number<float>(settings.substr(comma + 1));
+    detector_ = cv::FaceDetectorYN::create(
+        std::string(settings.substr(0, comma)), "", {320, 320},
+        purpose == Purpose::curve ? static_cast<float>(kLowestScore) : kScore, overlap,
+        kMostCandidates);
+  }
+
+  std::vector<mien::DetectedFace> detect(const mien::ImageView& picture) override {
+    if (size_ != cv::Size(picture.width, picture.height)) {
+      size_ = {picture.width, picture.height};
+      detector_->setInputSize(size_);
+    }
+    cv::Mat found;
+    detector_->detect(view(picture), found);
+    std::vector<mien::DetectedFace> faces;
+    for (int i = 0; i < found.rows; ++i) {
+      const auto* row = found.ptr<float>(i);
+      const auto whole = [](float value) { return static_cast<int>(std::lround(value)); };
+      constexpr int kScoreColumn = 14;
+      faces.push_back(
+          {{whole(row[0]), whole(row[1]), whole(row[2]), whole(row[3])}, row[kScoreColumn], {}});
+    }
+    return faces;
+  }
+
+ private:
+  cv::Ptr<cv::FaceDetectorYN> detector_;
+  cv::Size size_;
+};
+
+std::unique_ptr<mien::FaceDetector> make(const std::string& kind, Purpose purpose, int min_face) {
+  constexpr std::string_view kHaar = "opencv-haar:";
+  constexpr std::string_view kYunet = "opencv-yunet:";
+  const std::string_view text = kind;
+  if (text.starts_with(kHaar) && text.size() > kHaar.size()) {
+    return std::make_unique<OpencvHaar>(text.substr(kHaar.size()));
+  }
+  if (text.starts_with(kYunet)) {
+    return std::make_unique<OpencvYunet>(text.substr(kYunet.size()), purpose);
+  }
+  mien::FaceDetectorOptions options;
+  options.kind = kind;
+  options.min_face = min_face;
+  if (purpose == Purpose::curve) options.min_score = kLowestScore;
+  return mien::make_face_detector(options);
+}
+
+/// A detector, what it found and how long it took.
+class Contender {
+ public:
+  Contender(const std::string& kind, const Options& options)
+      : name_(kind),
+        repeats_(options.repeats),
+        curve_(make(kind, Purpose::curve, options.min_face)),
+        time_(make(kind, Purpose::time, options.min_face)) {}
+
+  void look(const mien::ImageView& picture, std::vector<mien::AnnotatedFace> annotated) {
+    results_.push_back({curve_->detect(picture), std::move(annotated)});
+    time_->detect(picture);  // prepares for pictures of that size
+    double quickest = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < repeats_; ++i) {
+      const auto start = processor_seconds();
+      time_->detect(picture);
+      quickest = std::min(quickest, processor_seconds() - start);
+    }
+    seconds_ += quickest;
+  }
+
+  const std::string& name() const { return name_; }
+  double milliseconds() const { return 1000 * seconds_ / static_cast<double>(results_.size()); }
+  mien::DetectionEvaluation evaluate(int height) const {
+    return mien::evaluate_detection(results_, height, 0);
+  }
+
+ private:
+  std::string name_;
+  int repeats_;
+  std::unique_ptr<mien::FaceDetector> curve_;
+  std::unique_ptr<mien::FaceDetector> time_;
+  std::vector<mien::DetectionResult> results_;
+  double seconds_ = 0;
+};
+
+cv::Size size_for(const mien::Image& picture, const Options& options) {
+  if (!options.size.empty()) {
+    const std::string_view size = options.size;
+    const auto cross = std::min(size.find('x'), size.size() - 1);
+    return {number<int>(size.substr(0, cross)), number<int>(size.substr(cross + 1))};
+  }
+  const double scale =
+      static_cast<double>(options.longest_side) / std::max(picture.width(), picture.height());
+  const auto scaled = [scale](int side) {
+    return std::max(1, static_cast<int>(std::lround(side * scale)));
+  };
+  return {scaled(picture.width()), scaled(picture.height())};
+}
+
+mien::Image resized(const mien::Image& picture, cv::Size size) {
+  mien::Image result(size.width, size.height, mien::PixelFormat::bgr);
+  cv::Mat target = view(result.view());
+  const bool smaller = size.area() < picture.width() * picture.height();
+  cv::resize(view(picture.view()), target, size, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
+  return result;
+}
+
+void print(const std::vector<Contender>& contenders) {
+  std::size_t width = 8;
+  for (const auto& contender : contenders) width = std::max(width, contender.name().size());
+  std::string faces;
+  std::string heads;
+  for (const int height : kHeights) {
+    faces += fmt::format(" {} from {} px", contenders.front().evaluate(height).faces, height);
+    heads += fmt::format("  AP from {}", height);
+  }
+  fmt::print("faces:{}\n{:<{}}{}  ms a picture  times the first's\n", faces, "detector", width,
+             heads);
+  for (const auto& contender : contenders) {
+    fmt::print("{:<{}}", contender.name(), width);
+    for (const int height : kHeights) {
+      fmt::print("  {:>10.3f}", contender.evaluate(height).average_precision);
+    }
+    fmt::print("  {:>12.2f}  {:>17.2f}\n", contender.milliseconds(),
+               contender.milliseconds() / contenders.front().milliseconds());
   }
 }
 
 void run(const Options& options) {
-  const auto detector = mien::make_face_detector(options.detector);
-  const auto pictures = read_annotations(options.boxes);
-  Tally tally;
-  std::size_t count = 0;
-  double seconds = 0;
-  for (auto i = static_cast<std::size_t>(options.first); i < pictures.size();
-       i += static_cast<std::size_t>(options.every)) {
-    const auto image = mien::read_picture(options.pictures / pictures[i].name);
-    const auto start = std::chrono::steady_clock::now();
-    const auto found = detector->detect(image.view());
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    compare(found, pictures[i], options.min_face, tally);
-    ++count;
+  cv::setNumThreads(1);
+  const auto split = options.split == "all"          ? mien::WiderSplit::all
+                     : options.split == "validation" ? mien::WiderSplit::validation
+                                                     : mien::WiderSplit::training;
+  const auto data = mien::read_wider_face(options.data, split);
+  std::vector<Contender> contenders;
+  for (const auto& kind : options.detectors) contenders.emplace_back(kind, options);
+  for (const auto& marked : data.pictures) {
+    const auto original = mien::read_picture(marked.path);
+    const auto picture = resized(original, size_for(original, options));
+    const auto faces =
+        mien::annotated_faces(marked, static_cast<double>(picture.width()) / original.width(),
+                              static_cast<double>(picture.height()) / original.height());
+    for (auto& contender : contenders) contender.look(picture.view(), faces);
   }
-  fmt::print("{}: {} pictures, {} faces of {} pixels or more, {:.0f} ms a picture\n",
-             options.detector.kind, count, tally.faces, options.min_face,
-             1000 * seconds / static_cast<double>(std::max<std::size_t>(count, 1)));
-  print(tally);
+  fmt::print("{} pictures\n", data.pictures.size());
+  print(contenders);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Measures a face detector's precision and recall.");
+  CLI::App app(
+      "Compares face detectors on pictures annotated in WIDER FACE's format: average precision at "
+      "an overlap of a half, and the mean processor time of a picture on one thread (of some runs "
+      "the quickest).");
   Options options;
-  options.detector.min_score = 0;
-  app.add_option("--pictures", options.pictures, "the folder that the pictures' names start at")
-      ->required();
-  app.add_option("--boxes", options.boxes, "wider_face_train_bbx_gt.txt")->required();
-  app.add_option("--detector", options.detector.kind, "the face detector")->capture_default_str();
-  app.add_option("--every", options.every, "look at every n-th picture")
-      ->check(CLI::PositiveNumber)
+  app.add_option("detectors", options.detectors, kKinds)->required();
+  app.add_option("--data", options.data, "the folder that WIDER FACE was unpacked to")->required();
+  app.add_option("--split", options.split)
+      ->check(CLI::IsMember({"training", "validation", "all"}))
       ->capture_default_str();
-  app.add_option("--first", options.first, "the first picture to look at, from 0")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--min-face", options.min_face, "width of the smallest face that counts, pixels")
+  auto* longest =
+      app.add_option("--longest-side", options.longest_side, "scale pictures to that many pixels")
+          ->check(CLI::Range(16, 10'000))
+          ->capture_default_str();
+  app.add_option("--size", options.size, "WIDTHxHEIGHT: stretch every picture to that size")
+      ->excludes(longest);
+  app.add_option("--min-face", options.min_face, "of Mien's detectors, in pixels")
+      ->capture_default_str();
+  app.add_option("--repeats", options.repeats, "timed runs on each picture")
+      ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   try {

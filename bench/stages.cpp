@@ -14,12 +14,12 @@
 #include "mien/annotation.h"
 #include "mien/csv.h"
 #include "mien/expression_smoother.h"
+#include "mien/face_crop.h"
 #include "mien/face_detector.h"
 #include "mien/face_follower.h"
 #include "mien/frame_source.h"
 #include "mien/json_lines.h"
 #include "mien/picture.h"
-#include "mien/preprocessing.h"
 #include "output/annotated_video.h"
 
 namespace {
@@ -166,14 +166,16 @@ void track(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-void crop(benchmark::State& state) {
+void crop(benchmark::State& state, double roll) {
   const auto& made = scene(state);
   const mien::Preprocessing input;
   std::vector<float> values(48 * 48);
   std::size_t i = 0;
   for (auto _ : state) {
     for (const auto& face : made.truth[i % made.truth.size()]) {
-      const auto cut = mien::crop_face(made.view(i), face.box, input);
+      auto part = mien::upright_crop(face.box, {}, input);
+      part.roll = roll;
+      const auto cut = mien::crop_face(made.view(i), part, input.width, input.height);
       mien::prepare_input(cut.pixels(), input, values);
       benchmark::DoNotOptimize(values.data());
     }
@@ -243,7 +245,8 @@ BENCHMARK_CAPTURE(detect, haar_alt2, "haar-alt2")->Apply(one_and_eight);
 BENCHMARK(detect_near)->Apply(one_and_eight);
 BENCHMARK(follow)->Apply(one_and_eight);
 BENCHMARK(track)->Apply(one_and_eight);
-BENCHMARK(crop)->Apply(one_and_eight);
+BENCHMARK_CAPTURE(crop, upright, 0.0)->Apply(one_and_eight);
+BENCHMARK_CAPTURE(crop, tilted, 0.5)->Apply(one_and_eight);
 BENCHMARK(smooth)->Apply(one_and_eight);
 BENCHMARK(write_json)->Apply(one_and_eight);
 BENCHMARK(write_csv)->Apply(one_and_eight);

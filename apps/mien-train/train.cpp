@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -14,21 +15,26 @@ struct Options {
   std::string recipe;
   std::string data;
   std::string votes;
+  std::string landmarks;
   std::string out;
   bool resume = false;
   std::string device = "auto";
   int threads = 0;
 };
 
-std::string percent(double share) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.2f%%", 100 * share);
-  return text;
-}
-
 std::string fixed(double value, int digits) {
   char text[32];
   std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+/// "  loss 1.2000  accuracy 0.5000"
+std::string listed(const train::Measures& measures) {
+  std::string text;
+  for (auto [name, value] : measures) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    text += "  " + name + " " + fixed(value, 4);
+  }
   return text;
 }
 
@@ -56,28 +62,32 @@ class TerminalObserver final : public train::TrainObserver {
                                            std::to_string(progress.epochs));
     }
     bar_->update(progress.images_done, progress.images,
-                 "loss " + fixed(progress.loss, 4) + "  accuracy " + percent(progress.accuracy) +
-                     "  " + fixed(progress.images_per_second, 0) + " images/s");
+                 "loss " + fixed(progress.loss, 4) + listed(progress.measures) + "  " +
+                     fixed(progress.images_per_second, 0) + " images/s");
   }
 
   void on_epoch(const train::EpochMetrics& metrics, int epochs) override {
     bar_.reset();
-    std::fprintf(stderr,
-                 "epoch %d/%d  loss %.4f  accuracy %s  validation loss %.4f  accuracy %s%s  "
-                 "%.0f images/s  %.0f s\n",
-                 metrics.epoch, epochs, metrics.train_loss, percent(metrics.train_accuracy).c_str(),
-                 metrics.validation_loss, percent(metrics.validation_accuracy).c_str(),
-                 metrics.best ? " (best)" : "", metrics.images_per_second, metrics.seconds);
+    std::fprintf(stderr, "epoch %d/%d  loss %.4f%s", metrics.epoch, epochs, metrics.train_loss,
+                 listed(metrics.train).c_str());
+    if (!metrics.validation.empty()) {
+      std::fprintf(stderr, "  validation%s%s", listed(metrics.validation).c_str(),
+                   metrics.best ? " (best)" : "");
+    }
+    std::fprintf(stderr, "  %.0f images/s  %.0f s\n", metrics.images_per_second, metrics.seconds);
   }
 
  private:
   std::unique_ptr<ProgressBar> bar_;
 };
 
-/// The votes lie beside the data by custom.
-std::filesystem::path votes_file(const Options& options) {
-  if (!options.votes.empty()) return options.votes;
-  auto beside = std::filesystem::path(options.data).parent_path() / "fer2013new.csv";
+/// What is not named lies beside the data by custom, or is not there.
+std::filesystem::path beside_data(const Options& options, const std::string& named,
+                                  const char* custom) {
+  if (!named.empty()) return named;
+  auto data = std::filesystem::absolute(options.data).lexically_normal();
+  if (!data.has_filename()) data = data.parent_path();  // a folder's name may end in a slash
+  auto beside = data.parent_path() / custom;
   return std::filesystem::exists(beside) ? beside : std::filesystem::path();
 }
 
@@ -89,16 +99,18 @@ train::Recipe recipe_of(const Options& options) {
 
 void run(const Options& options) {
   TerminalObserver observer;
-  const auto result = train::train({.recipe = recipe_of(options),
-                                    .data = {options.data, votes_file(options)},
-                                    .out = options.out,
-                                    .resume = options.resume,
-                                    .device = options.device,
-                                    .threads = options.threads},
-                                   observer);
-  std::fprintf(stderr, "best epoch %d: validation accuracy %s, temperature %.3f; in %s\n",
-               result.best_epoch, percent(result.metrics.at("accuracy")).c_str(),
-               result.temperature, options.out.c_str());
+  const auto result =
+      train::train({.recipe = recipe_of(options),
+                    .data = {options.data, beside_data(options, options.votes, "fer2013new.csv"),
+                             beside_data(options, options.landmarks, "face_landmarks")},
+                    .out = options.out,
+                    .resume = options.resume,
+                    .device = options.device,
+                    .threads = options.threads},
+                   observer);
+  const train::Measures measures(result.metrics.begin(), result.metrics.end());
+  std::fprintf(stderr, "best epoch %d: validation%s; in %s\n", result.best_epoch,
+               listed(measures).c_str(), options.out.c_str());
 }
 
 }  // namespace
@@ -108,10 +120,15 @@ void add_train_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   command->add_option("RECIPE", options->recipe,
                       "The recipe, TOML; with --resume the run's own when left away");
-  command->add_option("--data", options->data, "FER-2013 as Kaggle gives it: fer2013.csv")
+  command
+      ->add_option("--data", options->data,
+                   "fer2013.csv as Kaggle gives it; for a detector the folder of WIDER FACE")
       ->required();
   command->add_option("--votes", options->votes,
                       "FER+ votes: fer2013new.csv; default: beside the data");
+  command->add_option("--landmarks", options->landmarks,
+                      "Faces with landmarks, for a detector: the folder of landmarks.csv; default: "
+                      "face_landmarks beside the data");
   command->add_option("--out", options->out, "The run's folder")->required();
   command->add_flag("--resume", options->resume, "Continue the run in that folder");
   command->add_option("--device", options->device, "auto (CUDA when present), cpu or cuda")
@@ -124,6 +141,7 @@ void add_train_command(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
+      "  mien train recipes/detector.toml --data wider_face --out runs/detector\n"
       "  mien train --resume --data fer2013.csv --out runs/base");
   command->callback([options] { run(*options); });
 }

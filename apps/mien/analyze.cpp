@@ -43,6 +43,7 @@ class Analysis {
     video_options_.analyzer = {.model = options.model.model,
                                .network = options.model.network(),
                                .detector = options.following.detector,
+                               .straighten = options.following.straighten,
                                .limits = {}};
     video_options_.analyzer.detector.threads = options.model.threads;
     video_options_.follower = options.following.follower;

@@ -95,6 +95,7 @@ VideoOptions video_options(const Options& options) {
   result.analyzer.model = options.model.model;
   result.analyzer.network = options.model.network();
   result.analyzer.detector = options.following.detector;
+  result.analyzer.straighten = options.following.straighten;
   result.analyzer.detector.threads = options.model.threads;
   result.follower = options.following.follower;
   result.smoothing = options.following.checked_smoothing();
@@ -105,11 +106,7 @@ VideoOptions video_options(const Options& options) {
 class StageBench {
  public:
   explicit StageBench(const VideoOptions& options)
-      : follower_(make_face_detector(options.analyzer.detector), options.follower),
-        classifier_(std::make_unique<TimedNetwork>(
-            make_network(find_model(options.analyzer.model), options.analyzer.network),
-            network_time_)),
-        smoother_(options.smoothing) {}
+      : StageBench(options, make_face_detector(options.analyzer.detector)) {}
 
   StageTimes run(FrameSource& source, long long frames) {
     ProgressBar progress("stages");
@@ -127,6 +124,14 @@ class StageBench {
   }
 
  private:
+  StageBench(const VideoOptions& options, std::unique_ptr<FaceDetector> detector)
+      : classifier_(std::make_unique<TimedNetwork>(
+                        make_network(find_model(options.analyzer.model), options.analyzer.network),
+                        network_time_),
+                    {.framing = detector->framing(), .straighten = options.analyzer.straighten}),
+        follower_(std::move(detector), options.follower),
+        smoother_(options.smoothing) {}
+
   void run(Frame& frame, StageTimes& times) {
     const auto picture = frame.picture.view();
     std::vector<TrackedFace> tracked;
@@ -152,9 +157,9 @@ class StageBench {
     times.height = picture.height;
   }
 
-  FaceFollower follower_;
   double network_time_ = 0;
-  ExpressionClassifier classifier_;
+  ExpressionClassifier classifier_;  // before the follower, which takes the detector
+  FaceFollower follower_;
   ExpressionSmoother smoother_;
   Annotator annotator_;
 };

@@ -9,6 +9,8 @@
 
 #include "commands.h"
 #include "core/evaluation.h"
+#include "detector_options.h"
+#include "evaluate_detection.h"
 #include "labelled_faces.h"
 #include "mien/error.h"
 #include "mien/expression_classifier.h"
@@ -22,6 +24,7 @@ namespace {
 using Path = std::filesystem::path;
 
 struct Options {
+  std::string task = "expression";
   ModelOptions model;
   Path data;
   std::string split;
@@ -29,6 +32,8 @@ struct Options {
   bool flip = false;
   Path plots;
   Path metrics;
+  DetectorOptions detector;
+  DetectionTask detection;
 };
 
 std::string to_json(const Evaluation& evaluation, double images_per_second) {
@@ -88,16 +93,19 @@ void print_confusion(const Evaluation& evaluation) {
 }
 
 /// What is wrong with the plots' folder or the metrics is better told before the evaluation.
-std::vector<TrainingEpoch> prepare_plots(const Options& options) {
-  if (options.plots.empty()) return {};
+void make_plots_folder(const Path& folder) {
+  if (folder.empty()) return;
   std::error_code error;
-  std::filesystem::create_directories(options.plots, error);
+  std::filesystem::create_directories(folder, error);
   if (error) {
-    throw Error(ErrorCode::internal, options.plots.string() + ": cannot make the folder: " +
+    throw Error(ErrorCode::internal, folder.string() + ": cannot make the folder: " +
                                          error.message() + "; give another one");
   }
-  if (options.metrics.empty()) return {};
-  return read_training_history(options.metrics);
+}
+
+std::vector<TrainingEpoch> read_metrics(const Path& metrics) {
+  if (metrics.empty()) return {};
+  return read_training_history(metrics);
 }
 
 void plot(const Options& options, const Evaluation& evaluation, const std::string& model,
@@ -115,8 +123,8 @@ void plot(const Options& options, const Evaluation& evaluation, const std::strin
   }
 }
 
-void run(const Options& options) {
-  const auto history = prepare_plots(options);
+void evaluate_expressions(const Options& options) {
+  const auto history = read_metrics(options.metrics);
   ExpressionClassifier classifier(
       make_network(find_model(options.model.model), options.model.network()));
   const auto faces = read_labelled_faces(options.data, options.split, classifier.card().input);
@@ -132,33 +140,110 @@ void run(const Options& options) {
   if (!options.plots.empty()) plot(options, evaluation, classifier.card().name, history);
 }
 
+/// The options of one task, which make no sense for another.
+struct TaskOptions {
+  std::vector<CLI::Option*> expression;
+  std::vector<CLI::Option*> detection;
+};
+
+/// What `add` adds to the command.
+template <typename Add>
+std::vector<CLI::Option*> added_by(CLI::App& command, const Add& add) {
+  const auto before = static_cast<std::ptrdiff_t>(command.get_options().size());
+  add();
+  auto options = command.get_options();
+  options.erase(options.begin(), options.begin() + before);
+  return options;
+}
+
+void refuse(const std::vector<CLI::Option*>& others, const std::string& task) {
+  for (const auto* option : others) {
+    if (option->count() == 0) continue;
+    throw Error(ErrorCode::usage,
+                option->get_name() + ": not an option of --task " + task + "; leave it out");
+  }
+}
+
+void run(Options options, const TaskOptions& only, Outcome& outcome) {
+  if (options.task == "expression") {
+    refuse(only.detection, options.task);
+    make_plots_folder(options.plots);
+    evaluate_expressions(options);
+  } else if (options.task == "detection") {
+    refuse(only.expression, options.task);
+    make_plots_folder(options.plots);
+    options.detection.data = options.data;
+    options.detection.split = options.split;
+    options.detection.json = options.json;
+    options.detection.plots = options.plots;
+    options.detection.detector = options.detector.detector;
+    evaluate_detection_task(options.detection, outcome);
+  } else {
+    throw Error(ErrorCode::usage, "--task " + options.task + ": give expression or detection");
+  }
+}
+
+void add_expression_options(CLI::App& command, Options& options) {
+  const std::string group = "For --task expression";
+  options.model.add_to(command, 0);
+  command
+      .add_flag("--flip", options.flip,
+                "average over each face and its mirror image; the default is one crop")
+      ->group(group);
+  command
+      .add_option("--metrics", options.metrics,
+                  "with --plots: also plot the training's curves from a run's metrics.jsonl")
+      ->needs("--plots")
+      ->group(group);
+}
+
+void add_detection_options(CLI::App& command, Options& options) {
+  const std::string group = "For --task detection";
+  options.detector.add_to(command, group);
+  constexpr int kLongestSide = 20'000;
+  command
+      .add_option("--longest-side", options.detection.longest_side,
+                  "scale larger pictures down to that many pixels; 0 leaves them as they are")
+      ->type_name("PIXELS")
+      ->check(CLI::Range(0, kLongestSide).description(""))
+      ->capture_default_str()
+      ->group(group);
+}
+
 }  // namespace
 
-void add_evaluate_command(CLI::App& app) {
+void add_evaluate_command(CLI::App& app, Outcome& outcome) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("evaluate", "Measure a model on labelled faces");
-  options->model.add_to(*command, 0);
   command
-      ->add_option("--data", options->data,
-                   "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg) or LABEL/*.png")
+      ->add_option("--task", options->task,
+                   "expression: how well a model names expressions; detection: how well faces are "
+                   "found")
+      ->type_name("TASK")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--data", options->data,
+          "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg) or LABEL/*.png; "
+          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images")
       ->required();
   command->add_option("--split", options->split,
                       "Training, PublicTest (the default) or PrivateTest of fer2013.csv; of a "
-                      "folder, the folder in it");
+                      "folder, the folder in it; for detection training, validation (every eighth "
+                      "picture) or all (the default)");
   command->add_flag("--json", options->json, "print one JSON object in place of tables");
-  command->add_flag("--flip", options->flip,
-                    "average over each face and its mirror image; the default is one crop");
-  auto* plots = command
-                    ->add_option("--plots", options->plots,
-                                 "write the confusion matrix into this folder, as SVG and PNG")
-                    ->type_name("DIR");
   command
-      ->add_option("--metrics", options->metrics,
-                   "with --plots: also plot the training's curves from a run's metrics.jsonl")
-      ->needs(plots);
+      ->add_option("--plots", options->plots,
+                   "write the confusion matrix, or precision over recall, into this folder, as SVG "
+                   "and PNG")
+      ->type_name("DIR");
+  TaskOptions only;
+  only.expression = added_by(*command, [&] { add_expression_options(*command, *options); });
+  only.detection = added_by(*command, [&] { add_detection_options(*command, *options); });
   command->footer(
-      "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json");
-  command->callback([options] { run(*options); });
+      "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json\n"
+      "Example: mien evaluate --task detection --data wider_face --split validation");
+  command->callback([options, only, &outcome] { run(*options, only, outcome); });
 }
 
 }  // namespace mien::apps

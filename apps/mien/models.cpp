@@ -65,9 +65,8 @@ void print_field(const char* name, const std::string& text) {
   print_line(fmt::format("{:<16}  {}", name, text));
 }
 
-void print_crop(double margin, double shift_down) {
-  print_field("crop",
-              fmt::format("{} times the face's box, {} of it further down", margin, shift_down));
+void print_crop(const char* of, double margin, double shift_down) {
+  print_field("crop", fmt::format("{} times {}, {} of it further down", margin, of, shift_down));
 }
 
 void print_expression(const ModelCard& card) {
@@ -75,7 +74,7 @@ void print_expression(const ModelCard& card) {
   print_field("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
                                    card.input.width, card.input.height, name(card.input.contrast),
                                    name(card.input.normalisation)));
-  print_crop(card.input.margin, card.input.shift_down);
+  print_crop("FER-2013's frame", card.input.margin, card.input.shift_down);
   print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
                                          card.temperature, card.uncertain_below));
 }
@@ -87,7 +86,7 @@ void print_detector(const DetectorCard& detector) {
   print_field("smallest face", fmt::format("{} pixels of the input", detector.smallest_face));
   print_field("a face from", fmt::format("score {:.2f}; at most {:.2f} shared with another",
                                          detector.min_score, detector.max_overlap));
-  print_crop(detector.framing.margin, detector.framing.shift_down);
+  print_crop("the face's box", detector.framing.margin, detector.framing.shift_down);
 }
 
 void print_card(const Listed& model) {

@@ -119,6 +119,11 @@ void FollowingOptions::add_to(CLI::App& command) {
                     ->check(CLI::Range(1, 1'000'000).description(""))
                     ->group(group);
   command
+      .add_flag("!--no-straighten", straighten,
+                "leave tilted heads as they are; by default they are set upright for the model, "
+                "where the detector gives landmarks")
+      ->group(group);
+  command
       .add_option("--searches-per-second", follower.searches_per_second,
                   "without --detect-every: at most that many whole frames a second; 0 searches "
                   "every frame")

@@ -27,6 +27,7 @@ struct SourceOptions {
 /// How faces are found, followed and smoothed.
 struct FollowingOptions : DetectorOptions {
   FaceFollowerOptions follower;
+  bool straighten = true;
   std::string smoothing{name(SmoothingOptions().kind)};
 
   void add_to(CLI::App& command);

@@ -20,6 +20,8 @@ struct AnalyzerOptions {
   std::string model{kDefaultExpressionModel};
   NetworkOptions network;
   FaceDetectorOptions detector;
+  /// Turn the crop with heads that are tilted: see CropOptions.
+  bool straighten = true;
   PictureLimits limits;
 };
 
@@ -39,7 +41,8 @@ class Analyzer {
   explicit Analyzer(const AnalyzerOptions& options = {});
 
   /// With stages of the caller's own.
-  Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network);
+  Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
+           bool straighten = true);
 
   /// Reads a picture file and analyzes it. Throws Error (input) as read_picture() does.
   FrameResult analyze(const std::filesystem::path& picture);

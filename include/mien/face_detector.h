@@ -43,7 +43,7 @@ class FaceDetector {
 };
 
 /// The detector that is used when none is named.
-inline constexpr std::string_view kDefaultFaceDetector = "haar-alt2";
+inline constexpr std::string_view kDefaultFaceDetector = "mien";
 
 struct FaceDetectorOptions {
   /// One of face_detectors(); default kDefaultFaceDetector.

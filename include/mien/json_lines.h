@@ -12,6 +12,8 @@ namespace mien {
 ///      "box":[212,96,138,138],"score":0.99,"expression":"happy","confidence":0.93,
 ///      "probabilities":{"angry":0.01,...}}]}
 ///
+/// A face whose detector gives landmarks has "landmarks":[[x,y],...] after its score: right eye,
+/// left eye, nose, right and left mouth corner, as the person has them, in pixels with one decimal.
 /// Scores and probabilities have four decimals. Bytes of the source that are not UTF-8 become
 /// U+FFFD.
 std::string to_json_line(const FrameResult& result);

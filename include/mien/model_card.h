@@ -24,7 +24,7 @@ struct DetectorCard {
   std::vector<int> strides = {8, 16, 32};
   int smallest_face = 16;    ///< height in the network's input from which faces are found well
   double min_score = 0.5;    ///< the score from which a finding is taken for a face
-  double max_overlap = 0.4;  ///< of two findings (intersection over union) that are not one face
+  double max_overlap = 0.5;  ///< of two findings (intersection over union) that are not one face
   FaceFraming framing;
 
   friend bool operator==(const DetectorCard&, const DetectorCard&) = default;

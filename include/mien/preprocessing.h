@@ -5,9 +5,6 @@
 #include <span>
 #include <string_view>
 
-#include "mien/box.h"
-#include "mien/image.h"
-
 namespace mien {
 
 /// What is done to the gray levels of a face before the model sees it.
@@ -38,9 +35,10 @@ struct FaceFraming {
 struct Preprocessing {
   int width = 48;  ///< of the model's input, in pixels
   int height = 48;
-  /// The crop is a square of this many times the detected box's longer side, around its centre.
+  /// The crop is a square of this many times the side of FER-2013's frame about the face. 1 for a
+  /// model that was trained on FER-2013's pictures whole.
   double margin = 1.0;
-  /// The crop's centre is moved down by this many times the detected box's longer side.
+  /// The crop's centre is moved down by this many times that frame's side.
   double shift_down = 0.0;
   Contrast contrast = Contrast::none;
   Normalisation normalisation = Normalisation::standardise;
@@ -52,13 +50,6 @@ std::string_view name(Contrast contrast);
 std::string_view name(Normalisation normalisation);
 std::optional<Contrast> contrast_from_name(std::string_view name);
 std::optional<Normalisation> normalisation_from_name(std::string_view name);
-
-/// The square that is cut out around a detected face. It may reach over the picture's edges.
-Box crop_box(const Box& face, const Preprocessing& preprocessing);
-
-/// Gray, `preprocessing.width` x `preprocessing.height`: the crop around a detected face, resampled
-/// with a filter that covers every source pixel, the picture's edges continued outwards.
-Image crop_face(const ImageView& picture, const Box& face, const Preprocessing& preprocessing);
 
 /// Changes gray levels in place.
 void apply(Contrast contrast, std::span<std::uint8_t> pixels);

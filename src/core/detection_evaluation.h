@@ -37,10 +37,12 @@ struct DetectionEvaluation {
   std::vector<DetectionPoint> curve;  ///< from the highest score to the lowest
 };
 
-/// Compares findings with annotations: a finding is right when it is the surest that overlaps an
-/// annotated face by `min_overlap` or more (intersection over union). Annotated faces that are
-/// lower than `min_height` pixels or not valid are ignored: they need not be found, and findings
-/// that overlap them best are not counted.
+/// Compares findings with annotations, from the surest finding of all pictures on: it is right when
+/// it overlaps an annotated face that no surer one took by `min_overlap` or more (intersection over
+/// union), and takes the one that it overlaps best. Annotated faces that are lower than
+/// `min_height` pixels or not valid are ignored: they need not be found, and findings that overlap
+/// them alone are not counted, however many. All other findings are wrong. Findings of equal score
+/// make one point of the curve; those whose score is no number are left out.
 DetectionEvaluation evaluate_detection(std::span<const DetectionResult> results, int min_height,
                                        double threshold, double min_overlap = 0.5);
 

@@ -7,6 +7,9 @@
 namespace mien {
 namespace {
 
+/// Fitted on the validation split of docs/results.md.
+constexpr float kAgreement = 0.3F;
+constexpr float kEvenScore = 0.31F;
 /// Larger than any picture in strides; keeps exp() and what follows finite.
 constexpr float kLargestLogarithm = 12.0F;
 
@@ -68,6 +71,20 @@ class Boxes {
     area_.push_back(area_of(face));
   }
 
+  /// The sum of `weights`, one for each box, of those that overlap `face` by half or more.
+  float sum_of_overlapping(const FaceCandidate& face, std::span<const float> weights) const {
+    const float area = (face.right - face.left) * (face.bottom - face.top);
+    float sum = 0;
+    for (std::size_t i = 0; i < left_.size(); ++i) {
+      const float width = smaller(face.right, right_[i]) - larger(face.left, left_[i]);
+      const float height = smaller(face.bottom, bottom_[i]) - larger(face.top, top_[i]);
+      const float shared = larger(width, 0) * larger(height, 0);
+      const float both = area + (right_[i] - left_[i]) * (bottom_[i] - top_[i]);
+      sum += shared >= 0.5F * (both - shared) ? weights[i] : 0.0F;
+    }
+    return sum;
+  }
+
   /// Whether one of them and `face` have an intersection over union of more than `most`.
   bool overlap(const FaceCandidate& face, float most) const {
     const float area = area_of(face);
@@ -122,6 +139,20 @@ float iou(const FaceCandidate& a, const FaceCandidate& b) {
   const float both =
       (a.right - a.left) * (a.bottom - a.top) + (b.right - b.left) * (b.bottom - b.top);
   return shared / (both - shared);
+}
+
+void weigh_agreement(std::vector<FaceCandidate>& candidates) {
+  Boxes boxes;
+  std::vector<float> scores;
+  for (const auto& candidate : candidates) {
+    boxes.add(candidate);
+    scores.push_back(candidate.score);
+  }
+  for (auto& candidate : candidates) {
+    const float sum = boxes.sum_of_overlapping(candidate, scores);
+    const float sure = candidate.score * (1 - std::exp(-kAgreement * sum)) / kEvenScore;
+    candidate.score = 1 - std::exp2(-sure * sure);
+  }
 }
 
 std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float max_overlap,

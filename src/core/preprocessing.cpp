@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -35,45 +36,6 @@ std::optional<Value> value_in(const std::array<std::pair<Value, std::string_view
     if (candidate == name) return value;
   }
   return std::nullopt;
-}
-
-/// The source pixels that one target pixel is made of, with weights that sum to 1.
-struct Taps {
-  int first = 0;
-  std::vector<float> weights;
-};
-
-/// A triangle filter as wide as the scale, but never narrower than two pixels: bilinear when
-/// enlarging, every source pixel counted when reducing.
-std::vector<Taps> resampling_taps(double start, double length, int target_size) {
-  const double scale = length / target_size;
-  const double radius = std::max(1.0, scale);
-  std::vector<Taps> all(static_cast<std::size_t>(target_size));
-  for (int i = 0; i < target_size; ++i) {
-    const double centre = start + (i + 0.5) * scale - 0.5;
-    auto& taps = all[static_cast<std::size_t>(i)];
-    taps.first = static_cast<int>(std::floor(centre - radius)) + 1;
-    const int last = static_cast<int>(std::ceil(centre + radius)) - 1;
-    for (int source = taps.first; source <= last; ++source) {
-      taps.weights.push_back(static_cast<float>(1.0 - std::abs(source - centre) / radius));
-    }
-    const float sum = std::accumulate(taps.weights.begin(), taps.weights.end(), 0.0F);
-    for (auto& weight : taps.weights) weight /= sum;
-  }
-  return all;
-}
-
-/// ITU-R BT.601 luma, as OpenCV's BGR2GRAY.
-float gray_at(const ImageView& picture, int x, int y) {
-  const auto* row = picture.row(y);
-  if (picture.format == PixelFormat::gray) return row[x];
-  const auto* pixel = row + 3 * static_cast<std::ptrdiff_t>(x);
-  return 0.114F * static_cast<float>(pixel[0]) + 0.587F * static_cast<float>(pixel[1]) +
-         0.299F * static_cast<float>(pixel[2]);
-}
-
-std::uint8_t to_byte(float value) {
-  return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L));
 }
 
 std::array<std::size_t, 256> histogram(std::span<const std::uint8_t> pixels) {
@@ -145,53 +107,6 @@ std::optional<Contrast> contrast_from_name(std::string_view name) {
 }
 std::optional<Normalisation> normalisation_from_name(std::string_view name) {
   return value_in(kNormalisations, name);
-}
-
-Box crop_box(const Box& face, const Preprocessing& preprocessing) {
-  const double side = std::max(face.width, face.height);
-  const double crop_side = std::max(1.0, side * preprocessing.margin);
-  const double centre_x = face.x + face.width / 2.0;
-  const double centre_y = face.y + face.height / 2.0 + side * preprocessing.shift_down;
-  const int rounded = static_cast<int>(std::lround(crop_side));
-  return {static_cast<int>(std::lround(centre_x - crop_side / 2)),
-          static_cast<int>(std::lround(centre_y - crop_side / 2)), rounded, rounded};
-}
-
-Image crop_face(const ImageView& picture, const Box& face, const Preprocessing& preprocessing) {
-  if (picture.empty()) throw Error(ErrorCode::internal, "crop_face: the picture is empty");
-  const Box crop = crop_box(face, preprocessing);
-  const auto columns = resampling_taps(crop.x, crop.width, preprocessing.width);
-  const auto rows = resampling_taps(crop.y, crop.height, preprocessing.height);
-
-  const int first_row = rows.front().first;
-  const int last_row = rows.back().first + static_cast<int>(rows.back().weights.size()) - 1;
-  const auto width = static_cast<std::size_t>(preprocessing.width);
-  std::vector<float> narrowed(static_cast<std::size_t>(last_row - first_row + 1) * width);
-  for (int y = first_row; y <= last_row; ++y) {
-    const int source_y = std::clamp(y, 0, picture.height - 1);
-    for (std::size_t x = 0; x < width; ++x) {
-      float sum = 0;
-      int source_x = columns[x].first;
-      for (const auto weight : columns[x].weights) {
-        sum += weight * gray_at(picture, std::clamp(source_x++, 0, picture.width - 1), source_y);
-      }
-      narrowed[static_cast<std::size_t>(y - first_row) * width + x] = sum;
-    }
-  }
-
-  Image result(preprocessing.width, preprocessing.height, PixelFormat::gray);
-  for (std::size_t y = 0; y < rows.size(); ++y) {
-    for (std::size_t x = 0; x < width; ++x) {
-      float sum = 0;
-      auto index = static_cast<std::size_t>(rows[y].first - first_row) * width + x;
-      for (const auto weight : rows[y].weights) {
-        sum += weight * narrowed[index];
-        index += width;
-      }
-      result.pixels()[y * width + x] = to_byte(sum);
-    }
-  }
-  return result;
 }
 
 void apply(Contrast contrast, std::span<std::uint8_t> pixels) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/detection_evaluation.h"
 #include "mien/face.h"
 
 namespace mien {
@@ -32,5 +33,10 @@ struct MarkedPictures {
   std::size_t skipped_pictures = 0;     ///< without a file, or whose lines are broken
   std::vector<std::string> complaints;  ///< "FILE: line N: what", the first hundred
 };
+
+/// The faces of a picture as an evaluation compares them with what is found, when the picture was
+/// scaled by those factors.
+std::vector<AnnotatedFace> annotated_faces(const MarkedPicture& picture, double scale_x,
+                                           double scale_y);
 
 }  // namespace mien

@@ -15,7 +15,8 @@ enum class LandmarksSplit {
 /// WIDER FACE would mark: the whole face instead of a square from the brows to the chin (7% of the
 /// square's side further left, 34% further up, 1.15 times as wide and 1.46 times as high: medians
 /// against YuNet's boxes on 799 of the pictures). Broken lines and missing pictures are skipped and
-/// counted. Throws Error (input) when the file or all pictures are missing.
+/// counted. Throws Error: input when the file or all pictures are missing, model when the file's
+/// first line is another.
 MarkedPictures read_face_landmarks(const std::filesystem::path& root, LandmarksSplit split);
 
 }  // namespace mien

@@ -5,7 +5,7 @@
 
 #include "core/file_name.h"
 #include "mien/error.h"
-#include "mien/preprocessing.h"
+#include "mien/face_crop.h"
 
 namespace mien {
 namespace {
@@ -60,10 +60,8 @@ LabelledFace PictureFolder::get(std::size_t index) const {
 }
 
 void PictureFolder::add(const ImageView& picture, Expression label) {
-  Preprocessing whole;
-  whole.width = width_;
-  whole.height = height_;
-  const Image face = crop_face(picture, {0, 0, picture.width, picture.height}, whole);
+  const auto whole = upright_crop({0, 0, picture.width, picture.height}, {}, {});
+  const Image face = crop_face(picture, whole, width_, height_);
   pixels_.insert(pixels_.end(), face.pixels().begin(), face.pixels().end());
   labels_.push_back(label);
 }

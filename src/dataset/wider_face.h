@@ -4,20 +4,28 @@
 
 namespace mien {
 
+/// By the order in which the annotation names the pictures, those that are missing too, so that no
+/// picture changes sides for it.
 enum class WiderSplit {
   training,    ///< all but every eighth picture
   validation,  ///< every eighth picture, beginning with the first
   all,
 };
 
-/// Reads WIDER FACE (Yang et al., 2016): ROOT/wider_face_*_bbx_gt.txt (one, or that of `train`
-/// where there are more; also in ROOT/wider_face_split) and the pictures in ROOT/WIDER_*/images.
-/// Each picture is its name, the number of its faces, and a line `x y w h blur expression
-/// illumination invalid occlusion pose` for each (one of zeros when there is none). A line that is
-/// cut or holds no numbers skips the face or, where the next picture cannot be told, goes on with
-/// the next line that names a picture; boxes of no size or outside of the picture are skipped too,
-/// boxes that reach over its edges are kept as they are. All of that is counted, with line numbers.
-/// Throws Error (input) when ROOT holds no annotation or none of its pictures.
+/// Reads WIDER FACE (Yang et al., 2016): ROOT/wider_face_PART_bbx_gt.txt (one, or that of `train`
+/// where there are more; also in ROOT/wider_face_split) and the pictures in ROOT/WIDER_PART/images.
+/// Each picture is its name (.jpg, .jpeg or .png), the number of its faces, and a line `x y w h
+/// blur expression illumination invalid occlusion pose` for each (one of zeros, or no line, when
+/// there is none). A face is valid unless its line says `invalid`.
+///
+/// A line that does not hold those ten numbers skips the face, and the picture is no longer
+/// `all_marked`; boxes of no size or outside of the picture are skipped too, boxes that reach over
+/// its edges are kept as they are. A picture that is missing, or does not have as many lines as it
+/// says, is skipped, and reading goes on with the next line that names a picture. All of that is
+/// counted for the split asked for, with line numbers.
+///
+/// Throws Error: input when ROOT holds no annotation or none of its pictures, model when the
+/// annotation names no picture.
 MarkedPictures read_wider_face(const std::filesystem::path& root, WiderSplit split);
 
 }  // namespace mien

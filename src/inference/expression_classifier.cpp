@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "mien/face_crop.h"
 
 namespace mien {
 namespace {
@@ -13,16 +14,15 @@ std::size_t input_size(const Preprocessing& input) {
 }
 
 /// A picture that is already cut to the face is taken whole.
-Image whole_crop(const ImageView& picture, Preprocessing input) {
-  input.margin = 1;
-  input.shift_down = 0;
-  return crop_face(picture, {0, 0, picture.width, picture.height}, input);
+FaceCrop whole(const ImageView& picture) {
+  return upright_crop({0, 0, picture.width, picture.height}, {}, {});
 }
 
 }  // namespace
 
-ExpressionClassifier::ExpressionClassifier(std::unique_ptr<Network> network)
-    : network_(std::move(network)) {
+ExpressionClassifier::ExpressionClassifier(std::unique_ptr<Network> network,
+                                           const CropOptions& crop)
+    : network_(std::move(network)), crop_(crop) {
   const auto& labels = card().labels;
   for (const auto expression : all_expressions()) {
     const auto found = std::find(labels.begin(), labels.end(), name(expression));
@@ -42,7 +42,9 @@ std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
   const std::size_t size = input_size(input);
   std::vector<float> inputs(faces.size() * size);
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    const Image crop = crop_face(picture, faces[i].box, input);
+    const auto part = crop_.straighten ? straightened_crop(faces[i], crop_.framing, input)
+                                       : upright_crop(faces[i].box, crop_.framing, input);
+    const Image crop = crop_face(picture, part, input.width, input.height);
     prepare_input(crop.pixels(), input, std::span(inputs).subspan(i * size, size));
   }
   const auto probabilities = run(inputs);
@@ -66,7 +68,7 @@ std::vector<Probabilities> ExpressionClassifier::classify_crops(std::span<const 
   const std::size_t size = input_size(input);
   std::vector<float> inputs(crops.size() * size);
   for (std::size_t i = 0; i < crops.size(); ++i) {
-    const Image crop = whole_crop(crops[i], input);
+    const Image crop = crop_face(crops[i], whole(crops[i]), input.width, input.height);
     prepare_input(crop.pixels(), input, std::span(inputs).subspan(i * size, size));
   }
   return run(inputs);

@@ -1,5 +1,6 @@
 #include "mien/json_lines.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "output/rounding.h"
@@ -9,19 +10,30 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Tenths of a pixel: landmarks are no more exact than that.
+double tenths(float pixels) { return std::round(10.0 * pixels) / 10; }
+
+Json to_json(const Landmarks& landmarks) {
+  Json points = Json::array();
+  for (const auto& point : landmarks) points.push_back({tenths(point.x), tenths(point.y)});
+  return points;
+}
+
 Json to_json(const Face& face) {
   Json probabilities = Json::object();
   for (const auto expression : all_expressions()) {
     probabilities[std::string(name(expression))] =
         rounded(face.probabilities[static_cast<std::size_t>(expression)]);
   }
-  return {{"track", face.track},
-          {"box", {face.box.x, face.box.y, face.box.width, face.box.height}},
-          {"score", rounded(face.score)},
-          {"expression", name(face.expression)},
-          {"confidence", rounded(face.confidence)},
-          {"uncertain", face.uncertain},
-          {"probabilities", probabilities}};
+  Json object = {{"track", face.track},
+                 {"box", {face.box.x, face.box.y, face.box.width, face.box.height}},
+                 {"score", rounded(face.score)}};
+  if (face.landmarks) object["landmarks"] = to_json(*face.landmarks);
+  object["expression"] = name(face.expression);
+  object["confidence"] = rounded(face.confidence);
+  object["uncertain"] = face.uncertain;
+  object["probabilities"] = probabilities;
+  return object;
 }
 
 }  // namespace

@@ -20,7 +20,15 @@ namespace mien {
 namespace {
 
 /// Places in PLplot's table of colours.
-enum Pen : PLINT { kPaper = 0, kInk = 1, kGrid = 2, kFirst = 3, kSecond = 4, kCell = 5 };
+enum Pen : PLINT {
+  kPaper = 0,
+  kInk = 1,
+  kGrid = 2,
+  kFirst = 3,
+  kSecond = 4,
+  kThird = 5,
+  kCell = 6
+};
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
   throw Error(ErrorCode::internal, path.string() + ": cannot plot: " + what);
@@ -68,6 +76,7 @@ class Plot {
     set_colour(kGrid, {222, 226, 230});
     set_colour(kFirst, colour_of(Expression::angry));
     set_colour(kSecond, colour_of(Expression::sad));
+    set_colour(kThird, colour_of(Expression::disgust));
     stream_.init();
     stream_.adv(0);
   }
@@ -177,6 +186,59 @@ std::vector<PLFLT> column(const std::vector<TrainingEpoch>& history, double Trai
   return values;
 }
 
+/// The curve from recall 0 on, without points that nobody could tell from the one before.
+std::pair<std::vector<PLFLT>, std::vector<PLFLT>> visible_points(
+    const std::vector<DetectionPoint>& curve) {
+  constexpr double kVisible = 0.0005;
+  std::vector<PLFLT> recalls = {0};
+  std::vector<PLFLT> precisions = {curve.front().precision};
+  for (const auto& point : curve) {
+    const bool last = &point == &curve.back();
+    if (last || std::abs(point.recall - recalls.back()) >= kVisible ||
+        std::abs(point.precision - precisions.back()) >= kVisible) {
+      recalls.push_back(point.recall);
+      precisions.push_back(point.precision);
+    }
+  }
+  return {std::move(recalls), std::move(precisions)};
+}
+
+/// Round where a side of the plot is one wide and one high.
+void draw_dot(Plot& plot, PLFLT x, PLFLT y) {
+  constexpr PLFLT kWidth = 0.009;
+  constexpr PLFLT kHeight = 0.0122;
+  plot.stream().arc(x, y, kWidth, kHeight, 0, 360, 0, true);
+}
+
+void draw_detection(Plot& plot, const DetectionEvaluation& evaluation, Pen pen) {
+  if (evaluation.curve.empty()) return;
+  const auto [recalls, precisions] = visible_points(evaluation.curve);
+  auto& stream = plot.stream();
+  stream.col0(pen);
+  stream.width(2);
+  stream.line(static_cast<PLINT>(recalls.size()), recalls.data(), precisions.data());
+  draw_dot(plot, evaluation.recall, evaluation.precision);
+}
+
+/// At the lower left, which a curve reaches when the detector is a poor one.
+void draw_legend(Plot& plot, const std::vector<DetectionCurve>& curves,
+                 const std::vector<Pen>& pens) {
+  auto& stream = plot.stream();
+  stream.schr(0, 0.8);
+  PLFLT y = 0.05;
+  stream.col0(kInk);
+  draw_dot(plot, 0.045, y);
+  stream.ptex(0.09, y, 1, 0, 0, "at the threshold");
+  for (std::size_t i = curves.size(); i-- > 0;) {
+    y += 0.05;
+    stream.col0(pens[i]);
+    stream.width(3);
+    stream.join(0.02, y, 0.07, y);
+    stream.col0(kInk);
+    stream.ptex(0.09, y, 1, 0, 0, plain(curves[i].name).c_str());
+  }
+}
+
 }  // namespace
 
 std::vector<TrainingEpoch> read_training_history(const std::filesystem::path& path) {
@@ -251,6 +313,31 @@ void plot_training(const std::vector<TrainingEpoch>& history, const std::string&
   stream.col0(kInk);
   stream.schr(0, 0.95);
   stream.ptex(0.5, 0.93, 1, 0, 0.5, plain(title).c_str());
+  plot.save();
+}
+
+void plot_detection(const std::vector<DetectionCurve>& curves, const std::string& title,
+                    const std::filesystem::path& path) {
+  const std::vector<Pen> pens = {kSecond, kFirst, kThird};
+  if (curves.size() > pens.size()) fail(path, "more than three curves");
+  Plot plot(path, 900, 760);
+  auto& stream = plot.stream();
+  stream.vpor(0.1, 0.97, 0.13, 0.9);
+  stream.wind(0, 1, 0, 1.02);
+  stream.schr(0, 0.85);
+  stream.width(1);
+  stream.col0(kGrid);
+  stream.box("g", 0.1, 0, "g", 0.1, 0);
+  stream.col0(kInk);
+  stream.box("bcnst", 0.2, 2, "bcnstv", 0.2, 2);
+  stream.schr(0, 0.95);
+  stream.mtex("b", 3.2, 0.5, 0.5, "recall");
+  stream.mtex("l", 4.2, 0.5, 0.5, "precision");
+  stream.mtex("t", 1.5, 0.5, 0.5, plain(title).c_str());
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    draw_detection(plot, curves[i].evaluation, pens[i]);
+  }
+  draw_legend(plot, curves, pens);
   plot.save();
 }
 

@@ -72,14 +72,14 @@ void read_part(InputArchive& archive, const char* key, Part& part) {
   part.load(inner);
 }
 
-std::vector<std::vector<std::int64_t>> sizes_of(const ExpressionNetwork& network) {
+std::vector<std::vector<std::int64_t>> sizes_of(const torch::nn::Module& network) {
   std::vector<std::vector<std::int64_t>> sizes;
   for (const auto& parameter : network.parameters()) sizes.push_back(parameter.sizes().vec());
   return sizes;
 }
 
 /// LibTorch takes weights of any size, also those of another width of the same architecture.
-void read_network(InputArchive& archive, const char* key, ExpressionNetwork& network) {
+void read_network(InputArchive& archive, const char* key, torch::nn::Module& network) {
   const auto expected = sizes_of(network);
   read_part(archive, key, network);
   TORCH_CHECK(sizes_of(network) == expected);
@@ -97,7 +97,7 @@ void save_checkpoint(const std::filesystem::path& path, const TrainingState& sta
   write_archive(path, archive);
 }
 
-void save_weights(const std::filesystem::path& path, ExpressionNetwork& network) {
+void save_weights(const std::filesystem::path& path, torch::nn::Module& network) {
   OutputArchive archive;
   write_part(archive, "network", network);
   write_archive(path, archive);
@@ -116,7 +116,7 @@ Progress load_checkpoint(const std::filesystem::path& path, const TrainingState&
   });
 }
 
-void load_weights(const std::filesystem::path& path, ExpressionNetwork& network,
+void load_weights(const std::filesystem::path& path, torch::nn::Module& network,
                   const torch::Device& device) {
   reading(path, [&] {
     auto archive = read_archive(path, device);

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 
-#include "train/expression_network.h"
 #include "train/schedule.h"
 
 namespace mien::train {
@@ -20,20 +19,20 @@ struct Progress {
 
 /// What is saved; `average` is null when the recipe has none.
 struct TrainingState {
-  ExpressionNetwork& network;
-  ExpressionNetwork* average;
+  torch::nn::Module& network;
+  torch::nn::Module* average;
   torch::optim::Optimizer& optimiser;
 };
 
 /// Both write the whole file or leave the old one, and throw Error.
 void save_checkpoint(const std::filesystem::path& path, const TrainingState& state,
                      const Progress& progress);
-void save_weights(const std::filesystem::path& path, ExpressionNetwork& network);
+void save_weights(const std::filesystem::path& path, torch::nn::Module& network);
 
 /// Both throw Error (input when the file cannot be read, model when it is not what it should be).
 Progress load_checkpoint(const std::filesystem::path& path, const TrainingState& state,
                          const torch::Device& device);
-void load_weights(const std::filesystem::path& path, ExpressionNetwork& network,
+void load_weights(const std::filesystem::path& path, torch::nn::Module& network,
                   const torch::Device& device);
 
 }  // namespace mien::train

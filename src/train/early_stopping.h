@@ -9,6 +9,8 @@ class EarlyStopping {
 
   /// True when this epoch is the best so far.
   bool observe(double accuracy);
+  /// For an epoch that was not measured.
+  void pass() { ++epochs_without_gain_; }
   bool should_stop() const { return patience_ > 0 && epochs_without_gain_ >= patience_; }
 
   double best() const { return best_; }

@@ -18,15 +18,13 @@ MetricsLog::MetricsLog(std::filesystem::path path, int last_epoch) : path_(std::
 }
 
 void MetricsLog::append(const EpochMetrics& metrics) {
-  const nlohmann::ordered_json object = {{"epoch", metrics.epoch},
-                                         {"train_loss", metrics.train_loss},
-                                         {"train_accuracy", metrics.train_accuracy},
-                                         {"validation_loss", metrics.validation_loss},
-                                         {"validation_accuracy", metrics.validation_accuracy},
-                                         {"learning_rate", metrics.learning_rate},
-                                         {"seconds", metrics.seconds},
-                                         {"images_per_second", metrics.images_per_second},
-                                         {"best", metrics.best}};
+  nlohmann::ordered_json object = {{"epoch", metrics.epoch}, {"train_loss", metrics.train_loss}};
+  for (const auto& [name, value] : metrics.train) object["train_" + name] = value;
+  for (const auto& [name, value] : metrics.validation) object["validation_" + name] = value;
+  object["learning_rate"] = metrics.learning_rate;
+  object["seconds"] = metrics.seconds;
+  object["images_per_second"] = metrics.images_per_second;
+  object["best"] = metrics.best;
   text_ += object.dump() + "\n";
   write_file_atomically(path_, text_);
 }

@@ -2,7 +2,8 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
+
+#include "train/measures.h"
 
 namespace mien::train {
 
@@ -10,13 +11,12 @@ namespace mien::train {
 struct EpochMetrics {
   int epoch = 0;  ///< 1 is the first
   double train_loss = 0;
-  double train_accuracy = 0;   ///< on the augmented pictures
-  double validation_loss = 0;  ///< cross entropy
-  double validation_accuracy = 0;
+  Measures train;            ///< on the augmented pictures
+  Measures validation;       ///< empty when this epoch was not measured
   double learning_rate = 0;  ///< at the epoch's end
   double seconds = 0;
   double images_per_second = 0;
-  bool best = false;  ///< the best validation accuracy so far
+  bool best = false;  ///< the best on the validation split so far
 };
 
 /// metrics.jsonl: one line per epoch, never torn.

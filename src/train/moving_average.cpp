@@ -5,7 +5,7 @@
 namespace mien::train {
 namespace {
 
-std::vector<torch::Tensor> tensors(const ExpressionNetwork& network) {
+std::vector<torch::Tensor> tensors(const torch::nn::Module& network) {
   auto all = network.parameters();
   for (const auto& buffer : network.buffers()) all.push_back(buffer);
   return all;
@@ -13,7 +13,7 @@ std::vector<torch::Tensor> tensors(const ExpressionNetwork& network) {
 
 }  // namespace
 
-MovingAverage::MovingAverage(double decay, ExpressionNetwork& network, ExpressionNetwork& average)
+MovingAverage::MovingAverage(double decay, torch::nn::Module& network, torch::nn::Module& average)
     : decay_(decay), network_(network), average_(average) {
   const torch::NoGradGuard no_gradient;
   const auto source = tensors(network_);

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "train/expression_network.h"
+#include <torch/torch.h>
 
 namespace mien::train {
 
@@ -10,7 +10,7 @@ namespace mien::train {
 class MovingAverage {
  public:
   /// `average` starts as a copy of `network`.
-  MovingAverage(double decay, ExpressionNetwork& network, ExpressionNetwork& average);
+  MovingAverage(double decay, torch::nn::Module& network, torch::nn::Module& average);
 
   void update();
 
@@ -19,8 +19,8 @@ class MovingAverage {
 
  private:
   double decay_;
-  ExpressionNetwork& network_;
-  ExpressionNetwork& average_;
+  torch::nn::Module& network_;
+  torch::nn::Module& average_;
   std::int64_t updates_ = 0;
 };
 

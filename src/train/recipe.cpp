@@ -3,123 +3,16 @@
 #include <toml++/toml.h>
 #include <algorithm>
 #include <fstream>
-#include <initializer_list>
 #include <iterator>
 #include <limits>
-#include <set>
-#include <sstream>
 
 #include "mien/error.h"
 #include "train/architecture/architecture.h"
+#include "train/architecture/face_architecture.h"
+#include "train/recipe_section.h"
 
 namespace mien::train {
 namespace {
-
-[[noreturn]] void fail(const std::string& where, const std::string& what) {
-  throw Error(ErrorCode::usage, where + ": " + what);
-}
-
-/// Reads the keys of one table, and knows at the end which were not read.
-class Section {
- public:
-  Section(const toml::table* table, std::string name, std::string where)
-      : table_(table), name_(std::move(name)), where_(std::move(where)) {}
-
-  void number(const char* key, double& value, double lowest, double highest) {
-    if (const auto* node = find(key)) {
-      const auto number = node->value<double>();
-      if (!number || !(*number >= lowest && *number <= highest)) {
-        reject(key, "a number within " + shown(lowest) + ".." + shown(highest));
-      }
-      value = *number;
-    }
-  }
-
-  template <typename Integer>
-  void integer(const char* key, Integer& value, std::int64_t lowest, std::int64_t highest) {
-    if (const auto* node = find(key)) {
-      const auto number = node->value_exact<std::int64_t>();
-      if (!number || *number < lowest || *number > highest) {
-        reject(key,
-               "a whole number within " + std::to_string(lowest) + ".." + std::to_string(highest));
-      }
-      value = static_cast<Integer>(*number);
-    }
-  }
-
-  void choice(const char* key, std::string& value, std::initializer_list<const char*> choices) {
-    if (const auto* node = find(key)) {
-      const auto text = node->value_exact<std::string>();
-      if (!text || std::find(choices.begin(), choices.end(), *text) == choices.end()) {
-        std::string known;
-        for (const auto* choice : choices)
-          known += (known.empty() ? "" : ", ") + std::string(choice);
-        reject(key, "one of: " + known);
-      }
-      value = *text;
-    }
-  }
-
-  void text(const char* key, std::string& value) {
-    if (const auto* node = find(key)) {
-      const auto text = node->value_exact<std::string>();
-      if (!text || text->empty()) reject(key, "a text");
-      value = *text;
-    }
-  }
-
-  /// Says what is wrong with the value of a key, or with its absence.
-  [[noreturn]] void reject(const char* key, const std::string& expected) const {
-    const auto* node = table_ == nullptr ? nullptr : table_->get(key);
-    const auto line = node == nullptr ? std::string()
-                                      : "line " + std::to_string(node->source().begin.line) + ": ";
-    fail(where_, line + path(key) + " must be " + expected);
-  }
-
-  Section section(const char* key) {
-    const auto* node = find(key);
-    if (node != nullptr && !node->is_table()) reject(key, "a table");
-    return {node == nullptr ? nullptr : node->as_table(), key, where_};
-  }
-
-  const toml::array* array(const char* key) {
-    const auto* node = find(key);
-    if (node == nullptr) return nullptr;
-    if (!node->is_array_of_tables()) reject(key, "a list of tables");
-    return node->as_array();
-  }
-
-  /// Call it last: what was not read is a mistake.
-  void finish() const {
-    if (table_ == nullptr) return;
-    for (const auto& [key, node] : *table_) {
-      if (read_.contains(std::string(key.str()))) continue;
-      std::string known;
-      for (const auto& name : read_) known += (known.empty() ? "" : ", ") + name;
-      fail(where_, "line " + std::to_string(node.source().begin.line) + ": unknown key '" +
-                       path(std::string(key.str())) + "'; known here: " + known);
-    }
-  }
-
- private:
-  const toml::node* find(const char* key) {
-    read_.insert(key);
-    return table_ == nullptr ? nullptr : table_->get(key);
-  }
-
-  std::string path(const std::string& key) const { return name_.empty() ? key : name_ + "." + key; }
-
-  static std::string shown(double value) {
-    std::ostringstream text;
-    text << value;
-    return text.str();
-  }
-
-  const toml::table* table_;
-  std::string name_;
-  std::string where_;
-  std::set<std::string> read_;
-};
 
 constexpr auto kManyEpochs = 100000;
 
@@ -149,7 +42,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 void read_architecture(Section section, Recipe& recipe) {
   section.text("name", recipe.architecture.name);
-  const auto known = architecture_names();
+  const auto known = recipe.task == "expression" ? architecture_names() : face_architecture_names();
   if (std::find(known.begin(), known.end(), recipe.architecture.name) == known.end()) {
     section.reject("name", "one of: " + joined(known));
   }
@@ -223,9 +116,57 @@ void read_training(Section section, TrainingOptions& training) {
   section.integer("epochs", training.epochs, 1, kManyEpochs);
   section.integer("batch_size", training.batch_size, 2, 4096);
   section.choice("precision", training.precision, {"auto", "float32", "bfloat16"});
+  section.integer("validate_every", training.validate_every, 1, kManyEpochs);
   section.number("average_decay", training.average_decay, 0, 0.99999);
   section.integer("early_stopping_patience", training.early_stopping_patience, 0, kManyEpochs);
   section.finish();
+}
+
+void read_scene(Section section, SceneOptions& scene) {
+  section.integer("size", scene.size, 64, 1024);
+  if (scene.size % 32 != 0) section.reject("size", "a multiple of 32");
+  section.number("landmarks", scene.landmarks, 0, 1);
+  section.number("mosaic", scene.mosaic, 0, 1);
+  section.number("empty", scene.empty, 0, 1);
+  section.number("smallest_scale", scene.smallest_scale, 0.05, 10);
+  section.number("largest_scale", scene.largest_scale, 0.05, 10);
+  if (scene.smallest_scale > scene.largest_scale) {
+    section.reject("smallest_scale", "at most largest_scale");
+  }
+  section.number("smallest_face", scene.smallest_face, 4, 100);
+  section.number("rotation", scene.rotation, 0, 90);
+  section.number("colour", scene.colour, 0, 1);
+  section.number("gray", scene.gray, 0, 1);
+  section.number("blur", scene.blur, 0, 1);
+  section.number("noise", scene.noise, 0, 1);
+  section.number("jpeg", scene.jpeg, 0, 1);
+  section.number("occlusion", scene.occlusion, 0, 1);
+  section.finish();
+}
+
+void read_detection_loss(Section section, DetectionLossOptions& loss) {
+  section.number("box", loss.box, 0, 100);
+  section.number("landmarks", loss.landmarks, 0, 100);
+  section.finish();
+}
+
+void read_expression(Section& root, const std::string& where, Recipe& recipe) {
+  read_data(root.section("data"), recipe);
+  read_input(root.section("input"), recipe.input);
+  if (const auto* steps = root.array("augmentation")) {
+    for (const auto& step : *steps) {
+      recipe.augmentations.push_back(read_augmentation({step.as_table(), "augmentation", where}));
+      if (recipe.augmentations.back().kind.empty()) fail(where, "an augmentation has no kind");
+    }
+  }
+  read_loss(root.section("loss"), recipe.loss);
+}
+
+void read_detection(Section& root, Recipe& recipe) {
+  recipe.train_split = "training";
+  recipe.validation_split = "validation";
+  read_scene(root.section("scene"), recipe.scene);
+  read_detection_loss(root.section("loss"), recipe.detection_loss);
 }
 
 Recipe recipe_from(const toml::table& table, const std::string& where) {
@@ -234,16 +175,13 @@ Recipe recipe_from(const toml::table& table, const std::string& where) {
   root.text("name", recipe.name);
   if (recipe.name.empty()) fail(where, "it has no name; add name = \"...\"");
   root.integer("seed", recipe.seed, 0, std::numeric_limits<std::int64_t>::max());
-  read_data(root.section("data"), recipe);
-  read_input(root.section("input"), recipe.input);
+  root.choice("task", recipe.task, {"expression", "detection"});
   read_architecture(root.section("architecture"), recipe);
-  if (const auto* steps = root.array("augmentation")) {
-    for (const auto& step : *steps) {
-      recipe.augmentations.push_back(read_augmentation({step.as_table(), "augmentation", where}));
-      if (recipe.augmentations.back().kind.empty()) fail(where, "an augmentation has no kind");
-    }
+  if (recipe.task == "expression") {
+    read_expression(root, where, recipe);
+  } else {
+    read_detection(root, recipe);
   }
-  read_loss(root.section("loss"), recipe.loss);
   read_optimiser(root.section("optimiser"), recipe.optimiser);
   read_schedule(root.section("schedule"), recipe.schedule);
   read_training(root.section("training"), recipe.training);

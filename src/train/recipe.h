@@ -48,28 +48,53 @@ struct LossOptions {
   double votes_weight = 0;  ///< of the FER+ votes as a second target; 0: votes are not needed
 };
 
+/// How the pictures that a detector learns from are made; probabilities are within 0..1.
+struct SceneOptions {
+  int size = 320;               ///< side of the network's input in training, a multiple of 32
+  double landmarks = 0.15;      ///< share of scenes that show a face of the landmarks' data alone
+  double mosaic = 0.3;          ///< share of scenes that are put together from four
+  double empty = 0.04;          ///< share of scenes that are drawn and hold no face
+  double smallest_scale = 0.3;  ///< of the picture
+  double largest_scale = 3;
+  double smallest_face = 8;  ///< pixels of height; smaller ones are not learnt
+  double rotation = 20;      ///< degrees to either side, in a third of the scenes
+  double colour = 0.6;       ///< probability of other brightness, contrast and saturation
+  double gray = 0.12;
+  double blur = 0.15;
+  double noise = 0.15;
+  double jpeg = 0.2;
+  double occlusion = 0.15;  ///< for each face
+};
+
+struct DetectionLossOptions {
+  double box = 2;        ///< weight of the boxes' loss; that of the score is 1
+  double landmarks = 5;  ///< weight of the landmarks' loss
+};
+
 struct TrainingOptions {
   int epochs = 30;
   int batch_size = 64;
   std::string precision = "auto";   ///< auto, float32 or bfloat16
   double average_decay = 0;         ///< of the weights' exponential moving average; 0: none
+  int validate_every = 1;           ///< epochs between two measurements on the validation split
   int early_stopping_patience = 0;  ///< epochs without a better validation accuracy; 0: never stop
 };
 
 /// How a model is made. Every key has a default; an unknown key is an error.
 struct Recipe {
   std::string name;
-  std::string text;  ///< the file as it is
+  std::string task = "expression";  ///< expression or detection
+  std::string text;                 ///< the file as it is
   std::uint64_t seed = 1;
   std::string train_split = "Training";
   std::string validation_split = "PublicTest";
-  /// The crop is that which gives a face found by `haar-alt2` FER-2013's framing; docs/decisions.md
-  /// says how it was measured.
-  Preprocessing input{.margin = 1.05, .shift_down = 0.05};
+  Preprocessing input{};
   ArchitectureOptions architecture;
   double dropout = 0;
   std::vector<AugmentationOptions> augmentations;
   LossOptions loss;
+  SceneOptions scene;                   ///< of detection
+  DetectionLossOptions detection_loss;  ///< of detection
   OptimiserOptions optimiser;
   ScheduleOptions schedule;
   TrainingOptions training;

@@ -3,16 +3,21 @@
 #include <filesystem>
 #include <string>
 
-#include "dataset/fer2013.h"
-#include "train/metrics_log.h"
 #include "train/recipe.h"
 #include "train/run_folder.h"
+#include "train/train_observer.h"
 
 namespace mien::train {
 
+struct TrainData {
+  std::filesystem::path main;       ///< fer2013.csv, or the folder of WIDER FACE
+  std::filesystem::path votes;      ///< FER+ votes, where a recipe for expressions uses them
+  std::filesystem::path landmarks;  ///< the folder of landmarks.csv, where one for detection does
+};
+
 struct TrainOptions {
   Recipe recipe;
-  Fer2013Files data;
+  TrainData data;
   std::filesystem::path out;    ///< the run's folder
   bool resume = false;          ///< continue the run in `out`
   std::string device = "auto";  ///< auto (CUDA when present), cpu or cuda
@@ -21,30 +26,8 @@ struct TrainOptions {
   int threads = 0;
 };
 
-/// How far an epoch is.
-struct BatchProgress {
-  int epoch = 0;
-  int epochs = 0;
-  std::size_t images_done = 0;
-  std::size_t images = 0;
-  double loss = 0;  ///< mean of the epoch so far
-  double accuracy = 0;
-  double images_per_second = 0;
-};
-
-/// Is told how training goes.
-class TrainObserver {
- public:
-  virtual ~TrainObserver() = default;
-  virtual void on_reading(std::uintmax_t done, std::uintmax_t total) = 0;
-  /// Something that the user should know; the run goes on.
-  virtual void on_note(const std::string& note) = 0;
-  virtual void on_start(const std::string& description) = 0;
-  virtual void on_batch(const BatchProgress& progress) = 0;
-  virtual void on_epoch(const EpochMetrics& metrics, int epochs) = 0;
-};
-
-/// Trains, and fits the temperature on the validation split at the end. A run that is finished
+/// Trains, and measures the best weights on the validation split at the end; for expressions it
+/// fits the temperature there too. A run that is finished
 /// already is only measured again. On the processor the same seed and thread count give the same
 /// result, also when the run was killed and resumed. Throws Error.
 RunResult train(const TrainOptions& options, TrainObserver& observer);

@@ -16,12 +16,15 @@ bool left_of(const DetectedFace& a, const DetectedFace& b) {
 
 Analyzer::Analyzer(const AnalyzerOptions& options)
     : Analyzer(make_face_detector(options.detector),
-               make_network(find_model(options.model), options.network)) {
+               make_network(find_model(options.model), options.network), options.straighten) {
   limits_ = options.limits;
 }
 
-Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network)
-    : detector_(std::move(detector)), classifier_(std::move(network)) {}
+Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
+                   bool straighten)
+    : detector_(std::move(detector)),
+      classifier_(std::move(network), {.framing = detector_->framing(), .straighten = straighten}) {
+}
 
 FrameResult Analyzer::analyze(const std::filesystem::path& picture) {
   return analyze(read_picture(picture, limits_).view(), picture.string());

@@ -141,6 +141,9 @@ class HaarDetector final : public FaceDetector {
     if (parameters_.look_for_eyes) eyes_ = load_cascade(kEyes);
   }
 
+  /// Measured: docs/decisions.md.
+  FaceFraming framing() const override { return {.margin = 1.05, .shift_down = 0.05}; }
+
   double min_score() const override { return options_.min_score.value_or(default_min_score()); }
 
   std::vector<DetectedFace> detect(const ImageView& picture) override {

@@ -41,6 +41,11 @@ constexpr double kLikely = 1.0 / 3;
 /// It may have moved by that part of its size.
 constexpr double kReach = 0.6;
 
+/// Height of the faces that are looked for again at half the scale, scaled as at first.
+constexpr double kLargeFace = 50;
+/// In a picture whose longer side, scaled, is shorter, there are none that are too large.
+constexpr double kWorthASecondLook = 256;
+
 /// The sides of parts of frames, scaled; larger ones are multiples of the last.
 constexpr std::array<int, 8> kPartSides = {64, 96, 128, 192, 256, 320, 448, 640};
 constexpr int kPartStep = 320;
@@ -152,7 +157,9 @@ class ScaledFaceDetector final : public FaceDetector {
     if (picture.empty()) throw Error(ErrorCode::internal, "detect: the picture is empty");
     return guarded([&] {
       std::vector<FaceCandidate> found;
-      search(picture, whole_of(picture), scale_of(picture), found);
+      const double scale = scale_of(picture);
+      search(picture, whole_of(picture), scale, found);
+      if (finder_->looks_twice()) search_again(picture, scale, found);
       return large_enough(found, picture);
     });
   }
@@ -262,6 +269,16 @@ class ScaledFaceDetector final : public FaceDetector {
         find(picture, scaled_part({x, y, width, height}, scale), min_score_, found);
       }
     }
+  }
+
+  /// Large faces are seen best where they are not so large.
+  void search_again(const ImageView& picture, double scale, std::vector<FaceCandidate>& found) {
+    if (scale * std::max(picture.width, picture.height) < kWorthASecondLook) return;
+    std::vector<FaceCandidate> large;
+    search(picture, whole_of(picture), 0.5 * scale, large);
+    std::erase_if(
+        large, [scale](const auto& face) { return scale * (face.bottom - face.top) < kLargeFace; });
+    found.insert(found.end(), large.begin(), large.end());
   }
 
   /// Adds the faces of a part that are seen whole, in pixels of the picture.

@@ -20,6 +20,9 @@ class FaceFinder {
   /// What both sides of a picture must be multiples of.
   virtual int side_unit() const = 0;
 
+  /// Whether whole pictures are worth a second look at half the scale, for large faces.
+  virtual bool looks_twice() const { return false; }
+
   /// The faces in a picture, in its pixels, with at least that score; several for one face. The
   /// picture is BGR without gaps between its rows.
   virtual std::vector<FaceCandidate> find(const ImageView& picture, float min_score) = 0;
@@ -28,6 +31,7 @@ class FaceFinder {
 /// A detector that gives a finder each picture, or a part of it, as large as is needed and no
 /// larger, so that the smallest faces to look for are as small as the finder sees well:
 /// - a picture without `min_face` has 640 pixels along its longer side at most;
+/// - finders that look twice get it again at half of that scale, for faces of 50 pixels and more;
 /// - of one that gets more than two megapixels, parts that overlap are searched, and the larger
 ///   faces in the whole;
 /// - near where a face is expected, an input of 96 pixels serves whatever the face's size.

@@ -220,8 +220,9 @@ class VideoAnalyzer::State {
  public:
   State(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
         const VideoOptions& options)
-      : follower_(std::move(detector), options.follower),
-        classifier_(std::move(network)),
+      : classifier_(std::move(network),
+                    {.framing = detector->framing(), .straighten = options.analyzer.straighten}),
+        follower_(std::move(detector), options.follower),
         smoothing_(options.smoothing) {}
 
   void run(FrameSource& source, const FrameOutput& output, const std::stop_token& stop) {
@@ -238,8 +239,8 @@ class VideoAnalyzer::State {
   const VideoReport& report() const { return report_; }
 
  private:
+  ExpressionClassifier classifier_;  // before the follower, which takes the detector
   FaceFollower follower_;
-  ExpressionClassifier classifier_;
   SmoothingOptions smoothing_;
   VideoReport report_;
 };

@@ -47,6 +47,25 @@ TEST_F(Detectors, AFileIsADetector) {
   EXPECT_NEAR(found[1].at("score"), 0.73, 0.02);
 }
 
+TEST_F(Detectors, LandmarksStraightenTiltedHeadsUnlessToldNotTo) {
+  EXPECT_EQ(faces({})[0].at("landmarks"),
+            json::parse("[[42.0,36.0],[46.0,36.0],[44.0,38.0],[42.0,38.0],[46.0,38.0]]"));
+  EXPECT_EQ(faces({}), faces({"--no-straighten"})) << "upright";
+  auto tilted = bright_square_model({8});  // by a quarter
+  auto& planes = *tilted.model().mutable_graph()->mutable_initializer(1);
+  for (int x = 5; x < 15; x += 2) {
+    const float across = planes.float_data(x);
+    planes.set_float_data(x, -planes.float_data(x + 1));
+    planes.set_float_data(x + 1, across);
+  }
+  write("models/squares.onnx", with_card(tilted, card_));
+  const auto straightened = faces({})[0];
+  const auto left_tilted = faces({"--no-straighten"})[0];
+  EXPECT_EQ(straightened.at("landmarks")[0], json::parse("[44.0,34.0]"));
+  EXPECT_EQ(straightened.at("landmarks"), left_tilted.at("landmarks"));
+  EXPECT_NE(straightened.at("probabilities"), left_tilted.at("probabilities"));
+}
+
 TEST_F(Detectors, MinScoreAndMinFaceLeaveFacesOut) {
   EXPECT_THAT(faces({"--min-score", "0.9"}), SizeIs(1));
   EXPECT_THAT(faces({"--min-face", "40"}), SizeIs(0));
@@ -79,7 +98,7 @@ TEST_F(Detectors, ThatCannotBeUsedAreOneLine) {
 TEST_F(Detectors, HelpNamesThem) {
   const auto help = run({"analyze", "--help"}).out;
   for (const auto* text : {"mien", "haar-alt2", "yunet:FILE", "FILE.onnx", "--min-face",
-                           "--min-score", "--detect-every"}) {
+                           "--min-score", "--detect-every", "--no-straighten"}) {
     EXPECT_THAT(help, HasSubstr(text));
   }
 }

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "mien/error.h"
+#include "mien/face_crop.h"
 #include "test_models.h"
 
 namespace mien {
@@ -91,14 +92,39 @@ TEST(ExpressionClassifier, PreparesFacesAsTrainingDoes) {
   card.input.contrast = Contrast::equalise;
   const auto picture = noise(60, 60, PixelFormat::gray);
   const Box box{10, 20, 30, 30};
-  const auto crop = crop_face(picture.view(), box, card.input);
+  const FaceFraming framing{.margin = 1.1, .shift_down = 0.1};
+  const auto crop = crop_face(picture.view(), upright_crop(box, framing, card.input), 16, 16);
   std::vector<float> input(16 * 16);
   prepare_input(crop.pixels(), card.input, input);
   const auto expected = softmax(make_fake_network(card)->run(input), 1);
 
-  ExpressionClassifier classifier(make_fake_network(card));
+  ExpressionClassifier classifier(make_fake_network(card), {.framing = framing});
   const DetectedFace face{box, 1, std::nullopt};
   EXPECT_EQ(classifier.classify(picture.view(), {&face, 1}).at(0).probabilities, expected);
+}
+
+TEST(ExpressionClassifier, StraightensATiltedHeadUnlessToldNotTo) {
+  const auto card = test::expression_card(16);
+  const auto picture = noise(60, 60, PixelFormat::gray);
+  const Box box{10, 10, 40, 40};
+  // By 90 degrees clockwise.
+  const DetectedFace face{box, 1, Landmarks{{{34, 22}, {34, 38}, {26, 30}, {18, 24}, {18, 36}}}};
+  const auto probabilities = [&](const FaceCrop& part) {
+    std::vector<float> input(16 * 16);
+    prepare_input(crop_face(picture.view(), part, 16, 16).pixels(), card.input, input);
+    return softmax(make_fake_network(card)->run(input), 1);
+  };
+  const auto classified = [&](const CropOptions& options) {
+    return ExpressionClassifier(make_fake_network(card), options)
+        .classify(picture.view(), {&face, 1})
+        .at(0)
+        .probabilities;
+  };
+  const auto straight = straightened_crop(face, {}, card.input);
+  EXPECT_NEAR(straight.roll, 1.57, 0.01);
+  EXPECT_EQ(classified({}), probabilities(straight));
+  EXPECT_EQ(classified({.straighten = false}), probabilities(upright_crop(box, {}, card.input)));
+  EXPECT_NE(classified({}), classified({.straighten = false}));
 }
 
 TEST(ExpressionClassifier, CropsAreTakenWhole) {

@@ -51,6 +51,30 @@ TEST(Plots, AreWrittenAsSvgAndPng) {
   }
 }
 
+DetectionEvaluation some_detection(double recall) {
+  DetectionEvaluation evaluation;
+  evaluation.precision = 0.9;
+  evaluation.recall = recall / 2;
+  for (int i = 1; i <= 10'000; ++i) {
+    evaluation.curve.push_back(
+        {1.0F - static_cast<float>(i) / 10'000, 1.0 - i / 20'000.0, recall * i / 10'000});
+  }
+  return evaluation;
+}
+
+TEST(Plots, ShowPrecisionOverRecall) {
+  const test::TemporaryFolder folder;
+  const std::vector<DetectionCurve> curves = {
+      {"#1", some_detection(0.8)}, {"two", some_detection(0.9)}, {"nothing found", {}}};
+  plot_detection(curves, "#1 of 2", folder.path() / "detection.png");
+  plot_detection(curves, "title", folder.path() / "detection.svg");
+  EXPECT_EQ(read_picture(folder.path() / "detection.png").width(), 900);
+  const auto svg = text_of(folder.path() / "detection.svg");
+  EXPECT_THAT(svg, HasSubstr("</svg>"));
+  EXPECT_LT(svg.size(), 300'000U) << "points that nobody could tell apart";
+  EXPECT_THROW(plot_detection({4, curves[0]}, "title", folder.path() / "a.png"), Error);
+}
+
 TEST(Plots, OtherKindsOfFilesAreRefused) {
   EXPECT_THROW(plot_confusion(some_evaluation(), "title", "a.pdf"), Error);
 }

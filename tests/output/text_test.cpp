@@ -35,6 +35,15 @@ TEST(JsonLine, IsWhatTheContractSays) {
       R"("happy":0.93,"sad":0.01,"surprise":0.02,"neutral":0.02}}]})");
 }
 
+TEST(JsonLine, HasTheLandmarksThatADetectorGives) {
+  auto result = one_face();
+  result.faces[0].landmarks = {
+      {{250.25F, 140}, {310, 141.96F}, {280, 170}, {260, 200}, {300, -1.5F}}};
+  EXPECT_THAT(to_json_line(result),
+              testing::HasSubstr(R"("score":0.9877,"landmarks":[[250.3,140.0],[310.0,142.0],)"
+                                 R"([280.0,170.0],[260.0,200.0],[300.0,-1.5]],"expression":)"));
+}
+
 TEST(JsonLine, LongVideosHaveExactFramesAndTimes) {
   auto result = one_face();
   result.frame = 5'184'000'123;

@@ -79,7 +79,7 @@ TEST_F(RunTest, SameSeedSameMetrics) {
   train(options(test::made_recipe("vgg_se", 1), "a"), first);
   train(options(test::made_recipe("vgg_se", 1), "b"), second);
   EXPECT_EQ(first.epochs[0].train_loss, second.epochs[0].train_loss);
-  EXPECT_EQ(first.epochs[0].validation_loss, second.epochs[0].validation_loss);
+  EXPECT_EQ(first.epochs[0].validation, second.epochs[0].validation);
 }
 
 TEST_F(RunTest, StopsEarlyAndMeasuresAFinishedRunAgain) {
@@ -116,7 +116,7 @@ TEST_F(RunTest, RefusesToMixRuns) {
 TEST_F(RunTest, AsksForVotesThatTheRecipeNeeds) {
   Silent observer;
   auto without = options(test::made_recipe("mini_xception", 1), "run");
-  without.data.votes_csv.clear();
+  without.data.votes.clear();
   EXPECT_THAT(failure([&] { train(without, observer); }, ErrorCode::usage), HasSubstr("--votes"));
   EXPECT_FALSE(std::filesystem::exists(without.out));
 }

@@ -48,6 +48,35 @@ TEST(Analyzer, NamesEachFaceFromLeftToRight) {
   }
 }
 
+/// Finds one face that is tilted by a quarter, in a box that is not as FER-2013 frames faces.
+class TiltedFaceDetector final : public FaceDetector {
+ public:
+  static DetectedFace face() {
+    return {{20, 10, 40, 40}, 0.9F, Landmarks{{{44, 22}, {44, 38}, {36, 30}, {28, 24}, {28, 36}}}};
+  }
+  std::vector<DetectedFace> detect(const ImageView& /*picture*/) override { return {face()}; }
+  FaceFraming framing() const override { return {.margin = 0.8, .shift_down = 0.1}; }
+};
+
+TEST(Analyzer, CutsFacesOutAsTheirDetectorFramesThem) {
+  const auto picture = some_picture();
+  const auto analyzed = [&](bool straighten) {
+    Analyzer analyzer(std::make_unique<TiltedFaceDetector>(), make_fake_network(some_card()),
+                      straighten);
+    return analyzer.analyze(picture.view(), "").faces.at(0).probabilities;
+  };
+  const auto classified = [&](const CropOptions& options) {
+    const auto face = TiltedFaceDetector::face();
+    ExpressionClassifier classifier(make_fake_network(some_card()), options);
+    return classifier.classify(picture.view(), {&face, 1}).at(0).probabilities;
+  };
+  const auto framing = TiltedFaceDetector().framing();
+  EXPECT_EQ(analyzed(true), classified({framing, true}));
+  EXPECT_EQ(analyzed(false), classified({framing, false}));
+  EXPECT_NE(analyzed(true), analyzed(false));
+  EXPECT_NE(analyzed(false), classified({{}, false}));
+}
+
 TEST(Analyzer, NoFaceIsNoError) {
   EXPECT_TRUE(analyzer_of({}).analyze(some_picture().view(), "").faces.empty());
 }

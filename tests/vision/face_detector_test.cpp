@@ -96,6 +96,13 @@ INSTANTIATE_TEST_SUITE_P(Haar, EachDetector, testing::ValuesIn(kCascades), [](co
   return name;
 });
 
+TEST(FaceDetector, SaysHowItsBoxesLieToFer2013sFraming) {
+  for (const auto* kind : {"haar", "haar-alt2", "haar-fast"}) {
+    EXPECT_EQ(make_face_detector({.kind = kind})->framing(),
+              (FaceFraming{.margin = 1.05, .shift_down = 0.05}));
+  }
+}
+
 TEST(FaceDetector, FindsNothingInNothing) {
   for (const auto& kind : kCascades) {
     EXPECT_TRUE(detect(cv::Mat(200, 300, CV_8UC3, cv::Scalar(90, 90, 90)), {.kind = kind}).empty());

@@ -66,6 +66,15 @@ Value RunningLayers::global_average_pool(const Value& input) {
 
 Value RunningLayers::add(const Value& a, const Value& b) { return {a.tensor + b.tensor, {}}; }
 
+Value RunningLayers::scale(const Value& input, double factor) {
+  return {input.tensor * factor, {}};
+}
+
+Value RunningLayers::upsample(const Value& input) {
+  const std::vector<double> twice = {2, 2};
+  return {torch::upsample_nearest2d(input.tensor, c10::nullopt, twice), {}};
+}
+
 Value RunningLayers::multiply(const Value& input, const Value& gate) {
   return {input.tensor * gate.tensor, {}};
 }

@@ -28,6 +28,10 @@ class Layers {
   /// N x C x H x W to N x C x 1 x 1.
   virtual Value global_average_pool(const Value& input) = 0;
   virtual Value add(const Value& a, const Value& b) = 0;
+  /// Goes before a convolution; an exporter folds it into that one's weights.
+  virtual Value scale(const Value& input, double factor) = 0;
+  /// Twice the height and width, each value four times.
+  virtual Value upsample(const Value& input) = 0;
   /// `gate` is N x C x 1 x 1.
   virtual Value multiply(const Value& input, const Value& gate) = 0;
   virtual Value dropout(const Value& input, torch::nn::Dropout& layer) = 0;
@@ -46,6 +50,8 @@ class RunningLayers final : public Layers {
   Value max_pool(const Value& input, int kernel, int stride, int padding) override;
   Value global_average_pool(const Value& input) override;
   Value add(const Value& a, const Value& b) override;
+  Value scale(const Value& input, double factor) override;
+  Value upsample(const Value& input) override;
   Value multiply(const Value& input, const Value& gate) override;
   Value dropout(const Value& input, torch::nn::Dropout& layer) override;
   Value linear(const Value& input, torch::nn::Linear& layer) override;

@@ -2,11 +2,16 @@
 
 #include <onnx/checker.h>
 
+#include <initializer_list>
+
 #include "core/atomic_file.h"
+#include "core/face_grid.h"
 #include "mien/error.h"
 #include "mien/expression.h"
+#include "train/architecture/face_architecture.h"
 #include "train/checkpoint.h"
 #include "train/exporter/onnx_layers.h"
+#include "train/expression_network.h"
 #include "train/run_folder.h"
 
 namespace mien::train {
@@ -15,53 +20,99 @@ namespace {
 constexpr int kOpset = 13;
 constexpr int kIrVersion = 7;
 
-void describe_value(onnx::ValueInfoProto& value, const char* name,
-                    const std::vector<std::int64_t>& sizes) {
+/// A dimension of an input or output: a number, or a name when it is free.
+struct Dimension {
+  std::int64_t size = 0;
+  const char* name = nullptr;
+};
+
+void describe_value(onnx::ValueInfoProto& value, const std::string& name,
+                    std::initializer_list<Dimension> dimensions) {
   value.set_name(name);
   auto& type = *value.mutable_type()->mutable_tensor_type();
   type.set_elem_type(onnx::TensorProto::FLOAT);
-  type.mutable_shape()->add_dim()->set_dim_param("N");
-  for (const auto size : sizes) type.mutable_shape()->add_dim()->set_dim_value(size);
+  for (const auto& dimension : dimensions) {
+    auto& written = *type.mutable_shape()->add_dim();
+    if (dimension.name != nullptr) {
+      written.set_dim_param(dimension.name);
+    } else {
+      written.set_dim_value(dimension.size);
+    }
+  }
 }
 
-onnx::ModelProto write_model(ExpressionNetwork& network, const ModelCard& card) {
-  const torch::NoGradGuard no_gradient;
-  network.eval();
+onnx::ModelProto empty_model(const ModelCard& card) {
   onnx::ModelProto model;
   model.set_ir_version(kIrVersion);
   model.set_producer_name("mien");
   model.add_opset_import()->set_version(kOpset);
-  auto& graph = *model.mutable_graph();
-  graph.set_name(card.name);
-  describe_value(*graph.add_input(), "input", {1, card.input.height, card.input.width});
-  OnnxLayers layers(graph);
-  network.logits(layers, {{}, "input"});
-  graph.mutable_node(graph.node_size() - 1)->set_output(0, "logits");
-  describe_value(*graph.add_output(), "logits", {static_cast<std::int64_t>(kExpressionCount)});
+  model.mutable_graph()->set_name(card.name);
   auto& entry = *model.add_metadata_props();
   entry.set_key(std::string(kModelCardKey));
   entry.set_value(to_json(card));
   return model;
 }
 
-ModelCard make_card(const RunFolder& folder, const Recipe& recipe,
-                    const ExpressionNetwork& network) {
+onnx::ModelProto write_expressions(ExpressionNetwork& network, const ModelCard& card) {
+  auto model = empty_model(card);
+  auto& graph = *model.mutable_graph();
+  describe_value(*graph.add_input(), "input",
+                 {{0, "N"}, {1}, {card.input.height}, {card.input.width}});
+  OnnxLayers layers(graph);
+  network.logits(layers, {{}, "input"});
+  graph.mutable_node(graph.node_size() - 1)->set_output(0, "logits");
+  describe_value(*graph.add_output(), "logits",
+                 {{0, "N"}, {static_cast<std::int64_t>(kExpressionCount)}});
+  return model;
+}
+
+onnx::ModelProto write_detector(FaceArchitecture& network, const ModelCard& card) {
+  auto model = empty_model(card);
+  auto& graph = *model.mutable_graph();
+  describe_value(*graph.add_input(), "input", {{0, "N"}, {3}, {0, "H"}, {0, "W"}});
+  OnnxLayers layers(graph);
+  const auto grids = network.grids(layers, {{}, "input"});
+  for (std::size_t i = 0; i < grids.size(); ++i) {
+    const auto stride = std::to_string(card.detector.strides[i]);
+    layers.name_output(grids[i], "faces_" + stride);
+    describe_value(*graph.add_output(), "faces_" + stride,
+                   {{0, "N"}, {FaceGrid::kPlanes}, {0, "rows"}, {0, "columns"}});
+    for (const int axis : {2, 3}) {  // each grid has its own
+      auto& dimension = *graph.mutable_output(static_cast<int>(i))
+                             ->mutable_type()
+                             ->mutable_tensor_type()
+                             ->mutable_shape()
+                             ->mutable_dim(axis);
+      dimension.set_dim_param(dimension.dim_param() + "_" + stride);
+    }
+  }
+  return model;
+}
+
+ModelCard card_of(const RunFolder& folder, const Recipe& recipe) {
   const auto result = folder.read_result();
   ModelCard card;
   card.name = recipe.name;
+  card.task = recipe.task;
   card.architecture = recipe.architecture.name;
-  card.parameters = network.parameter_count();
-  for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
-  card.input = recipe.input;
-  card.temperature = result.temperature;
-  card.training_data = recipe.loss.votes_weight > 0 ? "FER-2013 with FER+ votes" : "FER-2013";
   card.training_split = recipe.train_split;
   card.selection_split = recipe.validation_split;
   card.recipe = recipe.text;
   card.commit = folder.read_environment()["commit"];
   card.seed = recipe.seed;
+  card.temperature = result.temperature;
   card.metrics = result.metrics;
   card.licence = "Apache-2.0 for the weights; the training data are for research only";
+  return card;
+}
+
+ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
+                          const ExpressionNetwork& network) {
+  auto card = card_of(folder, recipe);
+  card.parameters = network.parameter_count();
+  for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
+  card.input = recipe.input;
+  card.training_data = recipe.loss.votes_weight > 0 ? "FER-2013 with FER+ votes" : "FER-2013";
   card.data_notice =
       "FER-2013 holds pictures found on the web with noisy labels: people agree on about 65% of "
       "them, some rows are blank or stand in it twice, and disgust is rare.";
@@ -74,15 +125,59 @@ ModelCard make_card(const RunFolder& folder, const Recipe& recipe,
   return card;
 }
 
+ModelCard detector_card(const RunFolder& folder, const Recipe& recipe,
+                        const FaceArchitecture& network, const FaceFraming& framing) {
+  auto card = card_of(folder, recipe);
+  card.parameters = network.parameter_count();
+  card.detector.strides = network.strides();
+  card.detector.framing = framing;
+  const auto threshold = card.metrics.find("min_score");
+  if (threshold != card.metrics.end()) card.detector.min_score = threshold->second;
+  card.training_data = recipe.scene.landmarks > 0
+                           ? "a part of WIDER FACE, and faces with five landmarks"
+                           : "a part of WIDER FACE";
+  card.data_notice =
+      "WIDER FACE's pictures are from the web, of public events; most of their faces are small. "
+      "The boxes of the faces with landmarks were fitted to WIDER FACE's framing by means of "
+      "YuNet's boxes (MIT licence); nothing else was learnt from it.";
+  card.intended_use =
+      "To find faces, their eyes, nose and mouth corners in pictures and video, as part of an "
+      "application on the user's own machine.";
+  card.misuse =
+      "It does not tell who somebody is. Not for surveillance or for any decision about a person; "
+      "how well it finds faces of each age, gender and origin has not been measured.";
+  return card;
+}
+
+struct Written {
+  ModelCard card;
+  onnx::ModelProto model;
+};
+
+Written written(const RunFolder& folder, const Recipe& recipe, const FaceFraming& framing) {
+  const torch::NoGradGuard no_gradient;
+  const auto ready = [&folder](torch::nn::Module& network) {
+    load_weights(folder.best_weights(), network, torch::kCPU);
+    network.eval();
+  };
+  if (recipe.task == "detection") {
+    const auto network = make_face_architecture(recipe.architecture);
+    const auto card = detector_card(folder, recipe, *network, framing);
+    ready(*network);
+    return {card, write_detector(*network, card)};
+  }
+  ExpressionNetwork network(recipe.architecture, recipe.dropout);
+  const auto card = expression_card(folder, recipe, network);
+  ready(network);
+  return {card, write_expressions(network, card)};
+}
+
 }  // namespace
 
-ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out) {
+ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out,
+                     const FaceFraming& framing) {
   const RunFolder folder(run);
-  const auto recipe = folder.read_recipe();
-  ExpressionNetwork network(recipe.architecture, recipe.dropout);
-  const auto card = make_card(folder, recipe, network);
-  load_weights(folder.best_weights(), network, torch::kCPU);
-  const auto model = write_model(network, card);
+  const auto [card, model] = written(folder, folder.read_recipe(), framing);
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& error) {

@@ -6,9 +6,13 @@
 
 namespace mien::train {
 
-/// Writes the best weights of a finished run as ONNX, with its card under kModelCardKey. Input
-/// "input" N x 1 x H x W, output "logits" N x 7, both float32; N is free. The file passes ONNX's
-/// own checker and is written whole or not at all. Returns the card. Throws Error.
-ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out);
+/// Writes the best weights of a finished run as ONNX, with its card under kModelCardKey. Of
+/// expressions: input "input" N x 1 x H x W, output "logits" N x 7; of a detector: input "input"
+/// N x 3 x H x W, outputs "faces_8" and so on, as DetectorCard says, height and width free. All are
+/// float32; N is free. The file passes ONNX's
+/// own checker and is written whole or not at all. Returns the card. `framing` is
+/// that of a detector. Throws Error.
+ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out,
+                     const FaceFraming& framing = {});
 
 }  // namespace mien::train

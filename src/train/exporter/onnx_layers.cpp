@@ -21,6 +21,13 @@ void set_integers(onnx::NodeProto& node, const char* name, std::vector<std::int6
   for (const auto value : values) attribute->add_ints(value);
 }
 
+void set_text(onnx::NodeProto& node, const char* name, const std::string& value) {
+  auto* attribute = node.add_attribute();
+  attribute->set_name(name);
+  attribute->set_type(onnx::AttributeProto::STRING);
+  attribute->set_s(value);
+}
+
 }  // namespace
 
 Value OnnxLayers::convolution(const Value& input, torch::nn::Conv2d& layer) {
@@ -56,6 +63,22 @@ Value OnnxLayers::add(const Value& a, const Value& b) {
   return simple_node("Add", {a.name, b.name});
 }
 
+Value OnnxLayers::scale(const Value& input, double factor) {
+  auto name = input.name + "_scaled";
+  scaled_[name] = {input.name, factor};
+  return {{}, std::move(name)};
+}
+
+Value OnnxLayers::upsample(const Value& input) {
+  const auto name = "scales_" + std::to_string(graph_.node_size());
+  auto& node = add_node(
+      "Resize", {input.name, "", add_constant(name, torch::tensor({1.0F, 1.0F, 2.0F, 2.0F}))});
+  set_text(node, "mode", "nearest");
+  set_text(node, "coordinate_transformation_mode", "asymmetric");
+  set_text(node, "nearest_mode", "floor");
+  return {{}, node.output(0)};
+}
+
 Value OnnxLayers::multiply(const Value& input, const Value& gate) {
   return simple_node("Mul", {input.name, gate.name});
 }
@@ -71,6 +94,12 @@ Value OnnxLayers::linear(const Value& input, torch::nn::Linear& layer) {
                                  add_constant(prefix + "_bias", layer->bias)});
   set_integer(node, "transB", 1);
   return {{}, node.output(0)};
+}
+
+void OnnxLayers::name_output(const Value& value, const std::string& name) {
+  for (auto& node : *graph_.mutable_node()) {
+    if (node.output(0) == value.name) node.set_output(0, name);
+  }
 }
 
 onnx::NodeProto& OnnxLayers::add_node(const char* kind, const std::vector<std::string>& inputs) {
@@ -100,7 +129,11 @@ std::string OnnxLayers::add_constant(const std::string& name, const torch::Tenso
 Value OnnxLayers::add_convolution(const Value& input, torch::nn::Conv2d& layer,
                                   const torch::Tensor& weight, const torch::Tensor& bias) {
   const auto prefix = "convolution_" + std::to_string(graph_.node_size());
-  std::vector<std::string> inputs = {input.name, add_constant(prefix + "_weight", weight)};
+  const auto scaled = scaled_.find(input.name);
+  const bool folds = scaled != scaled_.end();
+  std::vector<std::string> inputs = {
+      folds ? scaled->second.input : input.name,
+      add_constant(prefix + "_weight", folds ? weight * scaled->second.factor : weight)};
   if (bias.defined()) inputs.push_back(add_constant(prefix + "_bias", bias));
   auto& node = add_node("Conv", inputs);
   const auto& options = layer->options;

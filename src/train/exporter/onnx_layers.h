@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,14 @@ class OnnxLayers final : public Layers {
   Value max_pool(const Value& input, int kernel, int stride, int padding) override;
   Value global_average_pool(const Value& input) override;
   Value add(const Value& a, const Value& b) override;
+  Value scale(const Value& input, double factor) override;
+  Value upsample(const Value& input) override;
   Value multiply(const Value& input, const Value& gate) override;
   Value dropout(const Value& input, torch::nn::Dropout& layer) override;
   Value linear(const Value& input, torch::nn::Linear& layer) override;
+
+  /// Gives the value of the graph that no node reads a name of its own.
+  void name_output(const Value& value, const std::string& name);
 
  private:
   onnx::NodeProto& add_node(const char* kind, const std::vector<std::string>& inputs);
@@ -34,7 +40,13 @@ class OnnxLayers final : public Layers {
   Value add_convolution(const Value& input, torch::nn::Conv2d& layer, const torch::Tensor& weight,
                         const torch::Tensor& bias);
 
+  struct Scaled {
+    std::string input;
+    double factor;
+  };
+
   onnx::GraphProto& graph_;
+  std::map<std::string, Scaled> scaled_;  // not yet written: the next convolution's weights take it
 };
 
 }  // namespace mien::train

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "commands.h"
+#include "mien/face_detector.h"
+
+namespace mien::apps {
+
+/// What `mien evaluate --task detection` is asked.
+struct DetectionTask {
+  std::filesystem::path data;
+  std::string split;  ///< training, validation or all; empty is all
+  /// Precision and recall are measured at its min_score.
+  FaceDetectorOptions detector;
+  int longest_side = 640;  ///< larger pictures are scaled down to it; 0: they are not
+  bool json = false;
+  std::filesystem::path plots;  ///< a folder that is there; empty: no plots
+};
+
+/// Looks for faces in the pictures of a data set in WIDER FACE's format, one thread at work, and
+/// prints how many are found and how long it takes. What cannot be read is said and told to
+/// `outcome`. Throws Error: usage for an unknown split or detector, input when no picture can be
+/// read, and what the detector throws.
+void evaluate_detection_task(const DetectionTask& task, Outcome& outcome);
+
+}  // namespace mien::apps

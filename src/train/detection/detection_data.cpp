@@ -1,0 +1,142 @@
+#include "train/detection/detection_data.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dataset/face_landmarks.h"
+#include "dataset/wider_face.h"
+#include "mien/error.h"
+#if MIEN_HAS_JPEG
+#include "dataset/jpeg.h"
+#endif
+
+namespace mien::train {
+namespace {
+
+#if !MIEN_HAS_JPEG
+[[noreturn]] void no_jpeg() {
+  throw Error(ErrorCode::usage,
+              "this build of mien-train reads no JPEG files, which a detector learns from; install "
+              "libjpeg-dev and build again");
+}
+Image read_jpeg(const std::filesystem::path&) { no_jpeg(); }
+#endif
+
+void scale(MarkedPicture& marked, float factor) {
+  for (auto& face : marked.faces) {
+    face.x *= factor;
+    face.y *= factor;
+    face.width *= factor;
+    face.height *= factor;
+    if (!face.landmarks) continue;
+    for (auto& point : *face.landmarks) point = {point.x * factor, point.y * factor};
+  }
+}
+
+/// Pictures as large as they come from a camera would not fit into memory by the thousand.
+Image scaled_down(Image picture, MarkedPicture& marked) {
+  const int longest = std::max(picture.width(), picture.height());
+  if (longest <= kLongestSide) return picture;
+  const double factor = static_cast<double>(kLongestSide) / longest;
+  const auto side = [factor](int length) {
+    return std::max(1, static_cast<int>(length * factor + 0.5));
+  };
+  Image smaller(side(picture.width()), side(picture.height()), PixelFormat::bgr);
+  const Pyramid pyramid(std::move(picture));
+  Placement placement;
+  placement.scale = factor;
+  const std::uint8_t black[3] = {};
+  draw(pyramid, placement, 0, {0, 0, smaller.width(), smaller.height()}, black, smaller);
+  scale(marked, static_cast<float>(factor));
+  return smaller;
+}
+
+class Reader {
+ public:
+  Reader(std::size_t total, const std::function<void(std::size_t, std::size_t)>& progress,
+         std::vector<std::string>& notes)
+      : total_(total), progress_(progress), notes_(notes) {}
+
+  template <typename Take>
+  void read(const MarkedPictures& marked, Take&& take) {
+    for (auto picture : marked.pictures) {
+      try {
+        auto pixels = scaled_down(read_jpeg(picture.path), picture);
+        if (std::min(pixels.width(), pixels.height()) >= kSmallestSide) {
+          take(std::move(pixels), std::move(picture));
+        }
+      } catch (const Error& error) {
+        if (error.code() != ErrorCode::input) throw;
+        notes_.emplace_back(error.what());
+      }
+      progress_(++done_, total_);
+    }
+  }
+
+ private:
+  static constexpr int kSmallestSide = 16;
+
+  std::size_t total_;
+  std::size_t done_ = 0;
+  const std::function<void(std::size_t, std::size_t)>& progress_;
+  std::vector<std::string>& notes_;
+};
+
+void note_skipped(const MarkedPictures& marked, const std::filesystem::path& root,
+                  std::vector<std::string>& notes) {
+  if (marked.skipped_faces + marked.skipped_pictures == 0) return;
+  notes.push_back(root.string() + ": " + std::to_string(marked.skipped_faces) + " faces and " +
+                  std::to_string(marked.skipped_pictures) + " pictures were skipped" +
+                  (marked.complaints.empty() ? "" : ", the first: " + marked.complaints.front()));
+}
+
+}  // namespace
+
+DetectionData read_detection_data(const DetectionFiles& files,
+                                  const std::function<void(std::size_t, std::size_t)>& progress) {
+  DetectionData data;
+  const auto training = read_wider_face(files.pictures, WiderSplit::training);
+  const auto validation = read_wider_face(files.pictures, WiderSplit::validation);
+  MarkedPictures faces;
+  MarkedPictures validation_faces;
+  if (!files.landmarks.empty()) {
+    faces = read_face_landmarks(files.landmarks, LandmarksSplit::training);
+    validation_faces = read_face_landmarks(files.landmarks, LandmarksSplit::validation);
+    note_skipped(faces, files.landmarks, data.notes);
+  }
+  note_skipped(training, files.pictures, data.notes);
+  const auto learn = [](std::vector<LearntPicture>& into) {
+    return [&into](Image picture, MarkedPicture marked) {
+      into.push_back({Pyramid(std::move(picture)), std::move(marked)});
+    };
+  };
+  const auto measure = [](std::vector<MeasuredPicture>& into) {
+    return [&into](Image picture, MarkedPicture marked) {
+      into.push_back({std::move(picture), std::move(marked)});
+    };
+  };
+  Reader reader(training.pictures.size() + validation.pictures.size() + faces.pictures.size() +
+                    validation_faces.pictures.size(),
+                progress, data.notes);
+  reader.read(training, learn(data.training));
+  reader.read(validation, measure(data.validation));
+  reader.read(faces, learn(data.training_faces));
+  reader.read(validation_faces, measure(data.validation_faces));
+  if (data.training.empty() || data.validation.empty()) {
+    throw Error(ErrorCode::input, files.pictures.string() +
+                                      ": too few pictures that can be read; both splits need one");
+  }
+  return data;
+}
+
+Image compressed(const ImageView& picture, int quality) {
+#if MIEN_HAS_JPEG
+  return through_jpeg(picture, quality);
+#else
+  static_cast<void>(picture);
+  static_cast<void>(quality);
+  no_jpeg();
+#endif
+}
+
+}  // namespace mien::train

@@ -1,0 +1,110 @@
+// Whole runs of a detector on drawn faces, in this process.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "made_dataset.h"
+#include "made_detection.h"
+#include "mien/error.h"
+#include "train/trainer.h"
+
+namespace mien::train {
+namespace {
+
+using testing::HasSubstr;
+
+class Silent final : public TrainObserver {
+ public:
+  void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_note(const std::string& note) override { notes.push_back(note); }
+  void on_start(const std::string&) override {}
+  void on_batch(const BatchProgress&) override {}
+  void on_epoch(const EpochMetrics& metrics, int) override {
+    epochs.push_back(metrics);
+    if (static_cast<int>(epochs.size()) == stop_after) throw std::runtime_error("stopped");
+  }
+
+  int stop_after = -1;
+  std::vector<std::string> notes;
+  std::vector<EpochMetrics> epochs;
+};
+
+class DetectionRunTest : public testing::Test {
+ protected:
+  TrainOptions options(const std::string& recipe, const std::string& out) const {
+    return {.recipe = parse_recipe(recipe, "made.toml"),
+            .data = {folder() / "wider", {}, folder() / "face_landmarks"},
+            .out = folder() / out,
+            .device = "cpu",
+            .threads = 1};
+  }
+
+  static std::string failure(const TrainOptions& options, ErrorCode expected) {
+    Silent observer;
+    try {
+      train(options, observer);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), expected) << error.what();
+      return error.what();
+    }
+    return "no error";
+  }
+
+  const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(DetectionRunTest, LearnsDrawnFaces) {
+  test::write_made_detection(folder(), 24, 10);
+  Silent observer;
+  const auto result = train(options(test::made_detection_recipe(30), "run"), observer);
+  EXPECT_LT(observer.epochs.back().train_loss, 0.6 * observer.epochs.front().train_loss);
+  EXPECT_GT(result.metrics.at("average_precision_20"), 0.3);
+  EXPECT_EQ(result.metrics.count("average_precision_80"), 1U);
+  EXPECT_EQ(result.metrics.count("landmarks_error"), 1U);
+  EXPECT_TRUE(observer.epochs[0].validation.empty());
+  EXPECT_EQ(observer.epochs[1].validation.size(), 3U);
+  EXPECT_TRUE(observer.notes.empty());
+}
+
+TEST_F(DetectionRunTest, AResumedRunEndsAsOneThatWasNeverStopped) {
+  test::write_made_detection(folder(), 10, 10);
+  const auto recipe = test::made_detection_recipe(4);
+  Silent whole;
+  const auto expected = train(options(recipe, "whole"), whole);
+  Silent stopped;
+  stopped.stop_after = 2;
+  EXPECT_THROW(train(options(recipe, "stopped"), stopped), std::runtime_error);
+  Silent resumed;
+  auto again = options(recipe, "stopped");
+  again.resume = true;
+  const auto result = train(again, resumed);
+  EXPECT_EQ(resumed.epochs.size(), 2U);
+  EXPECT_EQ(resumed.epochs.back().train_loss, whole.epochs.back().train_loss);
+  EXPECT_EQ(result.metrics, expected.metrics);
+}
+
+TEST_F(DetectionRunTest, SaysWhatIsMissing) {
+  test::write_made_detection(folder(), 10, 2);
+  auto without = options(test::made_detection_recipe(1), "run");
+  without.data.landmarks.clear();
+  EXPECT_THAT(failure(without, ErrorCode::usage), HasSubstr("--landmarks"));
+  auto nowhere = options(test::made_detection_recipe(1), "run");
+  nowhere.data.main = folder() / "nothing";
+  EXPECT_THAT(failure(nowhere, ErrorCode::input), HasSubstr("WIDER FACE"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "run"));
+}
+
+TEST_F(DetectionRunTest, LeavesOutDamagedPicturesAndSaysSo) {
+  test::write_made_detection(folder(), 10, 2);
+  test::write_text(folder() / "wider/WIDER_train/images/0--Drawn/3.jpg", "no picture");
+  Silent observer;
+  train(options(test::made_detection_recipe(1), "run"), observer);
+  EXPECT_THAT(observer.notes, testing::Contains(HasSubstr("3.jpg")));
+}
+
+}  // namespace
+}  // namespace mien::train
