@@ -68,6 +68,7 @@ class Boxes {
     top_.push_back(face.top);
     right_.push_back(face.right);
     bottom_.push_back(face.bottom);
+    area_.push_back(area_of(face));
   }
 
   /// The sum of `weights`, one for each box, of those that overlap `face` by half or more.
@@ -86,14 +87,13 @@ class Boxes {
 
   /// Whether one of them and `face` have an intersection over union of more than `most`.
   bool overlap(const FaceCandidate& face, float most) const {
-    const float area = (face.right - face.left) * (face.bottom - face.top);
+    const float area = area_of(face);
     unsigned any = 0;
     for (std::size_t i = 0; i < left_.size(); ++i) {
       const float width = smaller(face.right, right_[i]) - larger(face.left, left_[i]);
       const float height = smaller(face.bottom, bottom_[i]) - larger(face.top, top_[i]);
       const float shared = larger(width, 0) * larger(height, 0);
-      const float both = area + (right_[i] - left_[i]) * (bottom_[i] - top_[i]);
-      any |= shared > 0 && shared > most * (both - shared) ? 1U : 0U;
+      any |= shared > most * (area + area_[i] - shared) ? 1U : 0U;
     }
     return any != 0;
   }
@@ -103,7 +103,11 @@ class Boxes {
   static float smaller(float a, float b) { return a < b ? a : b; }
   static float larger(float a, float b) { return a > b ? a : b; }
 
-  std::vector<float> left_, top_, right_, bottom_;
+  static float area_of(const FaceCandidate& face) {
+    return larger(face.right - face.left, 0) * larger(face.bottom - face.top, 0);
+  }
+
+  std::vector<float> left_, top_, right_, bottom_, area_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "vision/yunet_detector.h"
 
+#include <algorithm>
 #include <array>
+#include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/dnn/shape_utils.hpp>
 #include <opencv2/objdetect.hpp>
@@ -16,6 +18,8 @@ namespace mien {
 namespace {
 
 constexpr int kUnit = 32;
+/// Its largest stride: a smaller side has no cell of it.
+constexpr int kSmallestSide = 64;
 constexpr int kMostCandidates = 5000;
 /// Each holds the model and its memory for one size of pictures.
 constexpr std::size_t kMostDetectors = 3;
@@ -60,9 +64,12 @@ class YunetFinder final : public FaceFinder {
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
     // OpenCV has no view of constant pixels; these are only read.
-    return find(
-        cv::Mat(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.data)),
-        min_score);
+    cv::Mat given(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.data));
+    if (std::min(given.rows, given.cols) < kSmallestSide) {
+      cv::copyMakeBorder(given, given, 0, std::max(0, kSmallestSide - given.rows), 0,
+                         std::max(0, kSmallestSide - given.cols), cv::BORDER_CONSTANT);
+    }
+    return find(given, min_score);
   }
 
  private:

@@ -22,17 +22,15 @@ constexpr double kStill = 1;
 constexpr double kMargin = 0.35;
 constexpr int kLeastMargin = 2;  ///< cells
 
-int brightness_at(const ImageView& picture, int left, int top, int side) {
-  const int channels = picture.channels();
-  const int green = channels / 2;
-  int sum = 0;
-  for (int i = 0; i < kSamples; ++i) {
-    const auto* row = picture.row(std::min(top + i * side / kSamples, picture.height - 1));
-    for (int j = 0; j < kSamples; ++j) {
-      sum += row[std::min(left + j * side / kSamples, picture.width - 1) * channels + green];
+/// Where a side of the picture is looked at: kSamples places of each cell.
+std::vector<int> places_of(int cells, int side, int length) {
+  std::vector<int> places;
+  for (int cell = 0; cell < cells; ++cell) {
+    for (int i = 0; i < kSamples; ++i) {
+      places.push_back(std::min(cell * side + i * side / kSamples, length - 1));
     }
   }
-  return sum / (kSamples * kSamples);
+  return places;
 }
 
 cv::Rect with_margin(const cv::Rect& cells) {
@@ -60,26 +58,44 @@ void unite(std::vector<cv::Rect>& parts) {
 }  // namespace
 
 void ChangeMap::look(const ImageView& picture, double time) {
-  if (cells_.empty() || picture.width != width_ || picture.height != height_ || time < time_) {
+  if (cells_.empty() || picture.width != width_ || picture.height != height_ ||
+      picture.channels() != channels_ || time < time_) {
     resize(picture);
   }
   time_ = time;
   auto cell = cells_.begin();
   for (int y = 0; y < size_.height; ++y) {
-    for (int x = 0; x < size_.width; ++x, ++cell) {
-      cell->brightness = brightness_at(picture, x * side_, y * side_, side_);
-      look(*cell);
+    std::fill(sums_.begin(), sums_.end(), 0);
+    for (int i = 0; i < kSamples; ++i) {
+      add_samples(picture.row(rows_[static_cast<std::size_t>(y * kSamples + i)]));
     }
+    for (const int sum : sums_) {
+      cell->brightness = sum / (kSamples * kSamples);
+      look(*cell++);
+    }
+  }
+}
+
+void ChangeMap::add_samples(const std::uint8_t* row) {
+  const int* column = columns_.data();
+  for (int& sum : sums_) {
+    for (int i = 0; i < kSamples; ++i) sum += row[*column++];
   }
 }
 
 void ChangeMap::resize(const ImageView& picture) {
   width_ = picture.width;
   height_ = picture.height;
+  channels_ = picture.channels();
   const int longer = std::max(width_, height_);
   side_ = std::max(kSamples, (longer + kCellsAcross - 1) / kCellsAcross);
   size_ = {(width_ + side_ - 1) / side_, (height_ + side_ - 1) / side_};
   cells_.assign(static_cast<std::size_t>(size_.area()), {});
+  sums_.assign(static_cast<std::size_t>(size_.width), 0);
+  rows_ = places_of(size_.height, side_, height_);
+  columns_ = places_of(size_.width, side_, width_);
+  const int green = channels_ / 2;
+  for (int& column : columns_) column = column * channels_ + green;
 }
 
 void ChangeMap::look(Cell& cell) const {

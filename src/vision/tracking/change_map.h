@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -42,6 +43,7 @@ class ChangeMap {
   };
 
   void resize(const ImageView& picture);
+  void add_samples(const std::uint8_t* row);
   void look(Cell& cell) const;
   cv::Rect cells_of(const Box& box) const;
   template <typename Change>
@@ -53,7 +55,12 @@ class ChangeMap {
   cv::Size size_;
   int width_ = 0;  ///< of the picture
   int height_ = 0;
+  int channels_ = 0;
   std::vector<Cell> cells_;
+  // What is looked at: rows of the picture, bytes of a row; kSamples for each cell.
+  std::vector<int> rows_;
+  std::vector<int> columns_;
+  std::vector<int> sums_;  // of a row of cells
 };
 
 }  // namespace mien
