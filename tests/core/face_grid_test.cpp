@@ -162,5 +162,18 @@ TEST(FaceGrid, SuppressionKeepsAtMostSoMany) {
   }
 }
 
+TEST(WeighAgreement, RaisesWhatManyCellsSay) {
+  const FaceCandidate face{10, 10, 30, 34, 0.6F, {}};
+  auto near = face;
+  near.left += 2;
+  const FaceCandidate alone{100, 100, 120, 124, 0.6F, {}};
+  std::vector<FaceCandidate> candidates = {face, near, face, near, alone};
+  weigh_agreement(candidates);
+  EXPECT_GT(candidates[0].score, 0.5F);
+  EXPECT_FLOAT_EQ(candidates[0].score, candidates[3].score);
+  EXPECT_LT(candidates[4].score, 0.3F);
+  EXPECT_GT(candidates[4].score, 0.0F);
+}
+
 }  // namespace
 }  // namespace mien

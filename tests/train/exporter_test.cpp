@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "inference/face_network.h"
 #include "made_dataset.h"
 #include "mien/error.h"
 #include "mien/expression.h"
 #include "mien/models.h"
 #include "mien/network.h"
 #include "train/architecture/architecture.h"
+#include "train/architecture/face_architecture.h"
 #include "train/checkpoint.h"
 #include "train/run_folder.h"
 
@@ -70,6 +74,44 @@ TEST_P(ExporterParity, SaysWhatTheNetworkSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Architectures, ExporterParity, testing::ValuesIn(architecture_names()));
+
+TEST_F(ExporterTest, ADetectorSaysWhatItsNetworkSays) {
+  torch::manual_seed(13);
+  const auto network = make_face_architecture({.name = "separable_pyramid"});
+  const torch::NoGradGuard no_gradient;
+  for (auto& buffer : network->named_buffers()) {
+    if (buffer.key().find("running_mean") != std::string::npos) buffer.value().normal_(0, 0.2);
+    if (buffer.key().find("running_var") != std::string::npos) buffer.value().uniform_(0.3, 2);
+  }
+  const RunFolder folder(run());
+  folder.create(parse_recipe("name = \"made\"\ntask = \"detection\"\n[architecture]\nname = "
+                             "\"separable_pyramid\"\n",
+                             "made.toml"),
+                {{"commit", "abc"}});
+  save_weights(folder.best_weights(), *network);
+  folder.write_result({.best_epoch = 1, .temperature = 1, .metrics = {{"min_score", 0.4}}});
+  const auto card = export_run(run(), model(), {.margin = 0.9, .shift_down = 0.1});
+  EXPECT_EQ(card.task, "detection");
+  EXPECT_EQ(card.detector.min_score, 0.4);
+  EXPECT_EQ(card.detector.framing.margin, 0.9);
+
+  Image picture(128, 96, PixelFormat::bgr);
+  for (auto& value : picture.pixels()) value = static_cast<std::uint8_t>(std::rand() % 256);
+  FaceNetwork served(model(), {.precision = mien::Precision::float32});
+  EXPECT_EQ(to_json(served.card()), to_json(card));
+  const auto found = served.run(picture.view());
+  network->eval();
+  const auto bytes = torch::from_blob(picture.pixels().data(), {1, 96, 128, 3}, torch::kByte);
+  const auto expected = network->forward(bytes.permute({0, 3, 1, 2}).to(torch::kFloat));
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto wanted = expected[i].contiguous();
+    ASSERT_EQ(found[i].values.size(), static_cast<std::size_t>(wanted.numel()));
+    const auto got = torch::from_blob(const_cast<float*>(found[i].values.data()), wanted.sizes());
+    EXPECT_GT(wanted.std().item<double>(), 0.05) << "the test would not see a difference";
+    EXPECT_LE((got - wanted).abs().max().item<double>(), kLargestDifference);
+  }
+}
 
 TEST_F(ExporterTest, TheCardTellsHowTheModelWasMade) {
   ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
