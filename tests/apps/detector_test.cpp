@@ -19,9 +19,9 @@ class Detectors : public MienOnVideo {
   void SetUp() override {
     MienOnVideo::SetUp();
     detector_ = write("models/squares.onnx", with_card(bright_square_model({8}), card_));
-    cv::Mat picture(96, 128, CV_8UC3, cv::Scalar::all(0));
-    picture(cv::Rect(40, 32, 8, 8)).setTo(cv::Scalar::all(255));
-    picture(cv::Rect(80, 64, 8, 8)).setTo(cv::Scalar::all(210));  // a score of 0.73
+    cv::Mat picture(192, 256, CV_8UC3, cv::Scalar::all(0));
+    picture(cv::Rect(48, 48, 16, 16)).setTo(cv::Scalar::all(255));
+    picture(cv::Rect(160, 112, 16, 16)).setTo(cv::Scalar::all(208));  // less sure
     const auto bytes = encoded(picture, ".png");
     picture_ = write("squares.png", std::string(bytes.begin(), bytes.end()));
   }
@@ -42,9 +42,10 @@ class Detectors : public MienOnVideo {
 TEST_F(Detectors, AFileIsADetector) {
   const auto found = faces({});
   ASSERT_THAT(found, SizeIs(2));
-  EXPECT_EQ(found[0].at("box"), json::parse("[36, 28, 16, 16]"));
-  EXPECT_EQ(found[1].at("box"), json::parse("[76, 60, 16, 16]"));
-  EXPECT_NEAR(found[1].at("score"), 0.73, 0.02);
+  EXPECT_EQ(found[0].at("box"), json::parse("[20, 20, 64, 64]"));
+  EXPECT_EQ(found[1].at("box"), json::parse("[132, 84, 64, 64]"));
+  EXPECT_GT(found[0].at("score"), 0.9);
+  EXPECT_NEAR(found[1].at("score"), 0.7, 0.1);
 }
 
 TEST_F(Detectors, LandmarksStraightenTiltedHeadsUnlessToldNotTo) {
@@ -68,7 +69,7 @@ TEST_F(Detectors, LandmarksStraightenTiltedHeadsUnlessToldNotTo) {
 
 TEST_F(Detectors, MinScoreAndMinFaceLeaveFacesOut) {
   EXPECT_THAT(faces({"--min-score", "0.9"}), SizeIs(1));
-  EXPECT_THAT(faces({"--min-face", "40"}), SizeIs(0));
+  EXPECT_THAT(faces({"--min-face", "100"}), SizeIs(0));
   expect_one_error(run({"analyze", "--min-score", "1.5", picture_}), 2, "0..1");
   expect_one_error(run({"analyze", "--min-score", "high", picture_}), 2, "min-score");
   expect_one_error(run({"analyze", "--detector", detector_, "--min-face", "11", picture_}), 2,

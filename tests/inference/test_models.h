@@ -29,8 +29,10 @@ ModelCard detector_card(const std::vector<int>& strides);
 /// [1, 3, H, W] -> a grid for each stride, without a card: each square of a stride's pixels whose
 /// mean brightness is above 200 is a face around it of `size` strides (the logit is a tenth of what
 /// it is brighter). Blue counts half as much as green, red three times as much as blue. The
-/// landmarks lie a quarter of a stride from the centre: left, right, below, and below both.
-OnnxBuilder bright_square_model(const std::vector<int>& strides, float size = 2);
+/// landmarks lie a quarter of a stride from the centre: left, right, below, and below both. A
+/// detector asks that cells agree: of a bright square of two strides each way it makes one face, of
+/// one stride none.
+OnnxBuilder bright_square_model(const std::vector<int>& strides, float size = 8);
 
 /// The model's bytes, with the card in its metadata.
 std::string with_card(OnnxBuilder model, const ModelCard& card);

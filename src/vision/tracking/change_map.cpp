@@ -141,9 +141,11 @@ void ChangeMap::open(const Box& box) {
 }
 
 std::vector<Box> ChangeMap::parts() const {
+  const auto is_due = [this](const Cell& cell) { return cell.open && time_ >= cell.due; };
+  if (std::none_of(cells_.begin(), cells_.end(), is_due)) return {};
   cv::Mat due(size_, CV_8U);
-  std::transform(cells_.begin(), cells_.end(), due.begin<std::uint8_t>(), [this](const Cell& cell) {
-    return cell.open && time_ >= cell.due ? std::uint8_t{1} : std::uint8_t{0};
+  std::transform(cells_.begin(), cells_.end(), due.begin<std::uint8_t>(), [&](const Cell& cell) {
+    return is_due(cell) ? std::uint8_t{1} : std::uint8_t{0};
   });
   cv::Mat labels;
   cv::Mat found;
