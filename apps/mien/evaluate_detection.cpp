@@ -44,6 +44,13 @@ WiderSplit split_of(const std::string& name) {
               "--split " + name + ": of detection there are training, validation and all");
 }
 
+/// The detector itself is asked with another.
+void check_threshold(const FaceDetectorOptions& options) {
+  const double threshold = options.min_score.value_or(0);
+  if (threshold >= 0 && threshold <= 1) return;
+  throw Error(ErrorCode::usage, fmt::format("--min-score {}: give 0 to 1", threshold));
+}
+
 /// Says the first few of what is wrong, for a broken data set has thousands.
 class Complaints {
  public:
@@ -231,6 +238,7 @@ void plot(const DetectionTask& task, const Measured& measured) {
 
 void evaluate_detection_task(const DetectionTask& task, Outcome& outcome) {
   const auto split = split_of(task.split);
+  check_threshold(task.detector);
   cv::setNumThreads(1);
   const auto measured = measure(task, split);
   outcome.inputs_failed = measured.skipped_pictures > 0;

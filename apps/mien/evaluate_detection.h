@@ -21,8 +21,8 @@ struct DetectionTask {
 
 /// Looks for faces in the pictures of a data set in WIDER FACE's format, one thread at work, and
 /// prints how many are found and how long it takes. What cannot be read is said and told to
-/// `outcome`. Throws Error: usage for an unknown split or detector, input when no picture can be
-/// read, and what the detector throws.
+/// `outcome`. Throws Error: usage for an unknown split or detector or a min_score out of range,
+/// input when no picture can be read, and what the detector throws.
 void evaluate_detection_task(const DetectionTask& task, Outcome& outcome);
 
 }  // namespace mien::apps

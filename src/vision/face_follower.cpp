@@ -10,8 +10,10 @@
 namespace mien {
 namespace {
 
-/// Boxes that share more than this are of one face, found twice.
+/// Boxes that share more than this, or of which one lies so much within the other, are of one face,
+/// found twice.
 constexpr double kSameFace = 0.4;
+constexpr double kWithin = 0.75;
 /// Searches come that much early rather than a frame late.
 constexpr double kEarly = 0.005;
 /// Whole frames that may be searched at once when little was searched before: at the beginning, and
@@ -27,7 +29,9 @@ constexpr double kReach = 3;
 constexpr double kHead = 1.9;
 
 bool same_face(const DetectedFace& a, const DetectedFace& b) {
-  return iou(a.box, b.box) > kSameFace;
+  const auto shared = static_cast<double>(area(intersection(a.box, b.box)));
+  const auto smaller = static_cast<double>(std::min(area(a.box), area(b.box)));
+  return iou(a.box, b.box) > kSameFace || shared > kWithin * smaller;
 }
 
 /// Adds those that are not there yet.

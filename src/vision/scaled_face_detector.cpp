@@ -33,13 +33,13 @@ constexpr std::size_t kMostFaces = 1000;
 constexpr std::size_t kMostCandidates = 5000;
 
 /// Near a face: of the input, at least, and of the input against the face. The face then has some
-/// 43 pixels, which every detector sees well.
+/// 41 pixels, which every detector sees well.
 constexpr int kNearSide = 96;
-constexpr double kNearShare = 2.25;
+constexpr double kNearShare = 2.35;
 /// A face is believed there with that part of the odds that are asked for elsewhere.
 constexpr double kLikely = 1.0 / 3;
-/// It may have moved by that part of its size.
-constexpr double kReach = 0.6;
+/// It may have moved by that part of its size: it is seen whole then.
+constexpr double kReach = 0.5;
 
 /// Height of the faces that are looked for again at half the scale, scaled as at first.
 constexpr double kLargeFace = 50;
@@ -52,8 +52,9 @@ constexpr int kPartStep = 320;
 /// From this share of the picture on it is searched whole.
 constexpr double kWhole = 0.5;
 
-/// A face whose box comes that near to where its part was cut off, in widths, is not seen whole.
-constexpr float kCut = 0.05F;
+/// A face whose box comes that near to where its part was cut off, in its sizes, may not be seen
+/// whole.
+constexpr float kCut = 0.15F;
 /// Boxes are not exact: those of faces as small as is asked for may be that much smaller.
 constexpr float kSmaller = 0.8F;
 
@@ -107,7 +108,7 @@ void map_to_picture(FaceCandidate& face, const ScaledPart& part) {
 
 /// Whether the part ends within the face, and the picture goes on.
 bool is_cut(const FaceCandidate& face, const Box& place, const ImageView& picture) {
-  const float margin = kCut * (face.right - face.left);
+  const float margin = kCut * std::max(face.right - face.left, face.bottom - face.top);
   const auto left = static_cast<float>(place.x);
   const auto top = static_cast<float>(place.y);
   const auto right = static_cast<float>(place.x + place.width);

@@ -213,6 +213,16 @@ TEST(FaceFollower, OneFaceFoundForTwoTracksIsOneFace) {
   }
 }
 
+TEST(FaceFollower, WhatLiesWithinAFaceIsNoOther) {
+  ScriptedDetector::Script script{{{{100, 100, 80, 80}, 0.9F, std::nullopt}}, 0, {}};
+  FaceFollower follower(std::make_unique<ScriptedDetector>(script), {.detect_every = 1});
+  const Image picture(400, 300, PixelFormat::gray);
+  for (int frame = 0; frame < 10; ++frame) {
+    if (frame == 2) script.faces.push_back({{130, 110, 25, 60}, 0.8F, std::nullopt});
+    EXPECT_EQ(follower.follow(picture.view(), frame * kFrame).size(), 1U);
+  }
+}
+
 TEST(FaceFollower, OptionsOutOfRangeAreErrors) {
   const auto follower = [](const FaceFollowerOptions& options) {
     return FaceFollower(make_fake_face_detector({}), options);
