@@ -11,11 +11,11 @@ namespace {
 struct Options {
   std::string run;
   std::string out;
-  FaceFraming framing;
+  train::DetectorUse use;
 };
 
 void run(const Options& options) {
-  const auto card = train::export_run(options.run, options.out, options.framing);
+  const auto card = train::export_run(options.run, options.out, options.use);
   std::fprintf(stderr, "%s: %s, %lld parameters; on %s:", options.out.c_str(), card.name.c_str(),
                static_cast<long long>(card.parameters), card.selection_split.c_str());
   for (const auto& [name, value] : card.metrics) {
@@ -32,15 +32,20 @@ void add_export_command(CLI::App& app) {
   command->add_option("RUN", options->run, "The run's folder, as given to train --out")->required();
   command->add_option("--out", options->out, "The file to write")->required();
   command
-      ->add_option("--crop-margin", options->framing.margin,
+      ->add_option("--crop-margin", options->use.framing.margin,
                    "Of a detector: side of FER-2013's frame of a face, in longer sides of its box")
       ->capture_default_str()
       ->check(CLI::Range(0.2, 5.0));
   command
-      ->add_option("--crop-shift-down", options->framing.shift_down,
+      ->add_option("--crop-shift-down", options->use.framing.shift_down,
                    "Of a detector: how far that frame lies below the box's centre, in longer sides")
       ->capture_default_str()
       ->check(CLI::Range(-1.0, 1.0));
+  command
+      ->add_option("--min-score", options->use.min_score,
+                   "Of a detector: the score from which a finding is taken for a face; without it, "
+                   "where precision and recall are best together on the validation split")
+      ->check(CLI::Range(0.0, 1.0));
   command->footer("Example:\n  mien export runs/base --out model.onnx");
   command->callback([options] { run(*options); });
 }

@@ -90,10 +90,12 @@ TEST_F(ExporterTest, ADetectorSaysWhatItsNetworkSays) {
                 {{"commit", "abc"}});
   save_weights(folder.best_weights(), *network);
   folder.write_result({.best_epoch = 1, .temperature = 1, .metrics = {{"min_score", 0.4}}});
-  const auto card = export_run(run(), model(), {.margin = 0.9, .shift_down = 0.1});
+  const auto card = export_run(run(), model(), {.framing = {.margin = 0.9, .shift_down = 0.1}});
   EXPECT_EQ(card.task, "detection");
   EXPECT_EQ(card.detector.min_score, 0.4);
   EXPECT_EQ(card.detector.framing.margin, 0.9);
+  EXPECT_EQ(export_run(run(), model(), {.min_score = 0.7}).detector.min_score, 0.7);
+  export_run(run(), model(), {.framing = {.margin = 0.9, .shift_down = 0.1}});
 
   Image picture(128, 96, PixelFormat::bgr);
   for (auto& value : picture.pixels()) value = static_cast<std::uint8_t>(std::rand() % 256);

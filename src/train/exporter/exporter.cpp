@@ -126,13 +126,14 @@ ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
 }
 
 ModelCard detector_card(const RunFolder& folder, const Recipe& recipe,
-                        const FaceArchitecture& network, const FaceFraming& framing) {
+                        const FaceArchitecture& network, const DetectorUse& use) {
   auto card = card_of(folder, recipe);
   card.parameters = network.parameter_count();
   card.detector.strides = network.strides();
-  card.detector.framing = framing;
+  card.detector.framing = use.framing;
   const auto threshold = card.metrics.find("min_score");
   if (threshold != card.metrics.end()) card.detector.min_score = threshold->second;
+  if (use.min_score) card.detector.min_score = *use.min_score;
   card.training_data = recipe.scene.landmarks > 0
                            ? "a part of WIDER FACE, and faces with five landmarks"
                            : "a part of WIDER FACE";
@@ -154,7 +155,7 @@ struct Written {
   onnx::ModelProto model;
 };
 
-Written written(const RunFolder& folder, const Recipe& recipe, const FaceFraming& framing) {
+Written written(const RunFolder& folder, const Recipe& recipe, const DetectorUse& use) {
   const torch::NoGradGuard no_gradient;
   const auto ready = [&folder](torch::nn::Module& network) {
     load_weights(folder.best_weights(), network, torch::kCPU);
@@ -162,7 +163,7 @@ Written written(const RunFolder& folder, const Recipe& recipe, const FaceFraming
   };
   if (recipe.task == "detection") {
     const auto network = make_face_architecture(recipe.architecture);
-    const auto card = detector_card(folder, recipe, *network, framing);
+    const auto card = detector_card(folder, recipe, *network, use);
     ready(*network);
     return {card, write_detector(*network, card)};
   }
@@ -175,9 +176,9 @@ Written written(const RunFolder& folder, const Recipe& recipe, const FaceFraming
 }  // namespace
 
 ModelCard export_run(const std::filesystem::path& run, const std::filesystem::path& out,
-                     const FaceFraming& framing) {
+                     const DetectorUse& use) {
   const RunFolder folder(run);
-  const auto [card, model] = written(folder, folder.read_recipe(), framing);
+  const auto [card, model] = written(folder, folder.read_recipe(), use);
   try {
     onnx::checker::check_model(model);
   } catch (const std::exception& error) {
