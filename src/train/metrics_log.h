@@ -11,8 +11,8 @@ namespace mien::train {
 struct EpochMetrics {
   int epoch = 0;  ///< 1 is the first
   double train_loss = 0;
-  Measures train;            ///< on the augmented pictures
-  Measures validation;       ///< empty when this epoch was not measured
+  Measures train = {};       ///< on the augmented pictures
+  Measures validation = {};  ///< empty when this epoch was not measured
   double learning_rate = 0;  ///< at the epoch's end
   double seconds = 0;
   double images_per_second = 0;

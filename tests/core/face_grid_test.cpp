@@ -163,10 +163,10 @@ TEST(FaceGrid, SuppressionKeepsAtMostSoMany) {
 }
 
 TEST(WeighAgreement, RaisesWhatManyCellsSay) {
-  const FaceCandidate face{10, 10, 30, 34, 0.6F, {}};
+  const FaceCandidate face{10, 10, 30, 34, 0.7F, {}};
   auto near = face;
   near.left += 2;
-  const FaceCandidate alone{100, 100, 120, 124, 0.6F, {}};
+  const FaceCandidate alone{100, 100, 120, 124, 0.7F, {}};
   std::vector<FaceCandidate> candidates = {face, near, face, near, alone};
   weigh_agreement(candidates);
   EXPECT_GT(candidates[0].score, 0.5F);

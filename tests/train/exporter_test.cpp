@@ -14,6 +14,7 @@
 #include "train/architecture/architecture.h"
 #include "train/architecture/face_architecture.h"
 #include "train/checkpoint.h"
+#include "train/expression_network.h"
 #include "train/run_folder.h"
 
 namespace mien::train {

@@ -9,6 +9,7 @@
 #include "made_dataset.h"
 #include "mien/error.h"
 #include "train/checkpoint.h"
+#include "train/expression_network.h"
 #include "train/metrics_log.h"
 #include "train/optimiser.h"
 #include "train/trainer.h"
@@ -37,7 +38,7 @@ class RunTest : public testing::Test {
 
   TrainOptions options(const std::string& recipe, const std::string& out) const {
     return {.recipe = parse_recipe(recipe, "made.toml"),
-            .data = {folder_.path() / "fer2013.csv", folder_.path() / "fer2013new.csv"},
+            .data = {folder_.path() / "fer2013.csv", folder_.path() / "fer2013new.csv", {}},
             .out = folder_.path() / out,
             .device = "cpu",
             .threads = 1};

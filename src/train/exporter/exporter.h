@@ -9,8 +9,8 @@ namespace mien::train {
 
 /// What a detector's card says beyond its run.
 struct DetectorUse {
-  FaceFraming framing;
-  std::optional<double> min_score;  ///< default: the best on the validation split
+  FaceFraming framing = {};
+  std::optional<double> min_score = {};  ///< default: the best on the validation split
 };
 
 /// Writes the best weights of a finished run as ONNX, with its card under kModelCardKey. Of
