@@ -223,7 +223,7 @@ TEST(Assign, EveryFaceGetsACellAndNoCellTwoFaces) {
   const GridCells cells(kSize, kSize, kStrides);
   const std::vector<float> nothing(cells.size() * FaceGrid::kPlanes, 0);
   const std::vector<TargetFace> faces = {{10, 10, 26, 30, 1, std::nullopt},
-                                         {14, 12, 30, 32, 1, std::nullopt},
+                                         {34, 12, 50, 32, 1, std::nullopt},
                                          {60, 60, 120, 120, 1, std::nullopt}};
   std::vector<int> cells_of(faces.size());
   std::vector<int> faces_of(cells.size());
@@ -245,7 +245,7 @@ TEST(MarkKnown, LeavesOutWhatIsUnknown) {
   EXPECT_EQ(known, (std::vector<float>{1, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1}));
 }
 
-class Loss : public testing::Test {
+class DetectionLosses : public testing::Test {
  protected:
   static torch::Tensor tensor(const std::vector<float>& values) {
     return torch::tensor(values).view({1, -1, FaceGrid::kPlanes});
@@ -266,7 +266,7 @@ class Loss : public testing::Test {
   const DetectionLoss loss_{DetectionLossOptions{}, cells_};
 };
 
-TEST_F(Loss, FallsAsBoxesAndScoresGetBetter) {
+TEST_F(DetectionLosses, FallsAsBoxesAndScoresGetBetter) {
   const auto scene = scene_of({face_});
   auto right = says_everywhere(cells_, face_, -8);
   for (const auto& chosen : assign(cells_, right, {face_})) {
@@ -281,7 +281,7 @@ TEST_F(Loss, FallsAsBoxesAndScoresGetBetter) {
   EXPECT_GT(loss(says_everywhere(cells_, beside, 0), scene).box, 0.3);
 }
 
-TEST_F(Loss, WhatIsUnknownCostsNothing) {
+TEST_F(DetectionLosses, WhatIsUnknownCostsNothing) {
   auto scene = scene_of({});
   const auto loud = says_everywhere(cells_, face_, 3);
   EXPECT_GT(loss(loud, scene).score, 100);
@@ -289,7 +289,7 @@ TEST_F(Loss, WhatIsUnknownCostsNothing) {
   EXPECT_EQ(loss(loud, scene).score, 0);
 }
 
-TEST_F(Loss, LandmarksAreLearntWhereTheyAreMarked) {
+TEST_F(DetectionLosses, LandmarksAreLearntWhereTheyAreMarked) {
   auto outputs = says_everywhere(cells_, face_, 0);
   EXPECT_EQ(loss(outputs, scene_of({face_})).landmarks, 0);
   auto marked = face_;
@@ -305,7 +305,7 @@ TEST_F(Loss, LandmarksAreLearntWhereTheyAreMarked) {
   EXPECT_NEAR(loss(outputs, scene_of({marked})).landmarks, 0, 1e-6);
 }
 
-TEST_F(Loss, StepsDownItsGradientMakeItSmaller) {
+TEST_F(DetectionLosses, StepsDownItsGradientMakeItSmaller) {
   auto marked = face_;
   marked.landmarks = Landmarks{{{35, 48}, {45, 48}, {40, 52}, {36, 58}, {44, 58}}};
   const auto scene = scene_of({marked, {70, 70, 100, 110, 1, std::nullopt}});

@@ -27,7 +27,7 @@ TEST(Recipe, EveryKeyHasADefault) {
   const auto recipe = parse_recipe(kSmallest, "x.toml");
   EXPECT_EQ(recipe.train_split, "Training");
   EXPECT_EQ(recipe.validation_split, "PublicTest");
-  EXPECT_DOUBLE_EQ(recipe.input.margin, 1.05);
+  EXPECT_DOUBLE_EQ(recipe.input.margin, 1.0);
   EXPECT_EQ(recipe.optimiser.name, "sgd");
   EXPECT_EQ(recipe.text, kSmallest);
 }
@@ -103,7 +103,7 @@ TEST(Recipe, ShippedRecipesAreValid) {
   const auto source = test::path_from_environment("MIEN_SOURCE_DIR");
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(source / "recipes")) {
-    EXPECT_EQ(read_recipe(entry.path()).name, entry.path().stem());
+    EXPECT_THAT(read_recipe(entry.path()).name, testing::EndsWith(entry.path().stem().string()));
     ++count;
   }
   EXPECT_GE(count, 2);
