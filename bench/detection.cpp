@@ -256,7 +256,7 @@ void run(const Options& options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app(
       "Compares face detectors on pictures annotated in WIDER FACE's format: average precision at "
       "an overlap of a half, and the mean processor time of a picture on one thread (of some runs "
@@ -279,10 +279,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  try {
-    run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "mien-bench-detection: {}\n", error.what());
-    return 1;
-  }
+  run(options);
+} catch (const std::exception& error) {
+  fmt::print(stderr, "mien-bench-detection: {}\n", error.what());
+  return 1;
 }

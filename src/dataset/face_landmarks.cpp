@@ -54,7 +54,7 @@ std::optional<std::string> add_row(std::string_view row, const Path& folder,
     return std::string(row.substr(0, comma)) + ": no such picture in " + folder.string();
   }
   const auto face = face_of(columns);
-  const auto complaint = FaceCheck(*path).complaint(face);
+  auto complaint = FaceCheck(*path).complaint(face);
   if (complaint) {
     ++result.skipped_faces;
   } else {
