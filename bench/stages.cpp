@@ -133,7 +133,7 @@ void detect(benchmark::State& state, const std::string& kind) {
 }
 
 void detect_near(benchmark::State& state) {
-  const auto detector = mien::make_face_detector({.kind = "haar-fast"});
+  const auto detector = mien::make_face_detector();
   const auto& made = scene(state);
   std::size_t i = 0;
   for (auto _ : state) {
@@ -147,7 +147,7 @@ void detect_near(benchmark::State& state) {
 }
 
 void follow(benchmark::State& state) {
-  mien::FaceFollower follower(mien::make_face_detector({.kind = "haar-fast"}));
+  mien::FaceFollower follower(mien::make_face_detector());
   std::size_t i = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(follower.follow(scene(state).view(i), static_cast<double>(i) / kRate));
@@ -240,6 +240,7 @@ void one_and_eight(benchmark::internal::Benchmark* stage) {
 }
 
 BENCHMARK(decode)->Apply(one_and_eight);
+BENCHMARK_CAPTURE(detect, mien, "mien")->Apply(one_and_eight);
 BENCHMARK_CAPTURE(detect, haar_fast, "haar-fast")->Apply(one_and_eight);
 BENCHMARK_CAPTURE(detect, haar_alt2, "haar-alt2")->Apply(one_and_eight);
 BENCHMARK(detect_near)->Apply(one_and_eight);

@@ -36,7 +36,7 @@ struct Options {
   double seconds = 10;
   int repeats = 5;
   std::string model{mien::kDefaultExpressionModel};
-  std::string detector = "haar-fast";
+  std::string detector{mien::kDefaultFaceDetector};
   std::string precision = "float32";
 };
 

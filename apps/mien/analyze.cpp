@@ -47,7 +47,7 @@ class Analysis {
                                .limits = {}};
     video_options_.analyzer.detector.threads = options.model.threads;
     video_options_.follower = options.following.follower;
-    video_options_.smoothing = options.following.checked_smoothing();
+    video_options_.reading = options.following.checked_reading();
   }
 
   /// What the inputs need, so that an option or a model that is wrong is said before any work.

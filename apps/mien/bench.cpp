@@ -84,7 +84,7 @@ class TimedNetwork final : public Network {
 };
 
 struct StageTimes {
-  std::vector<double> decode, detect, crop, network, smooth, annotate, write;
+  std::vector<double> decode, detect, crop, network, annotate, write;
   std::size_t faces = 0;
   int width = 0;
   int height = 0;
@@ -98,7 +98,7 @@ VideoOptions video_options(const Options& options) {
   result.analyzer.straighten = options.following.straighten;
   result.analyzer.detector.threads = options.model.threads;
   result.follower = options.following.follower;
-  result.smoothing = options.following.checked_smoothing();
+  result.reading = options.following.checked_reading();
   return result;
 }
 
@@ -130,7 +130,7 @@ class StageBench {
                         network_time_),
                     {.framing = detector->framing(), .straighten = options.analyzer.straighten}),
         follower_(std::move(detector), options.follower),
-        smoother_(options.smoothing) {}
+        reader_(options.reading) {}
 
   void run(Frame& frame, StageTimes& times) {
     const auto picture = frame.picture.view();
@@ -138,18 +138,11 @@ class StageBench {
     times.detect.push_back(milliseconds([&] { tracked = follower_.follow(picture, frame.time); }));
 
     FrameResult result{"bench", frame.index, frame.time, picture.width, picture.height, {}};
-    std::vector<DetectedFace> faces;
-    for (const auto& face : tracked) faces.push_back(face.face);
     network_time_ = 0;
-    const double classify = milliseconds([&] {
-      if (!faces.empty()) result.faces = classifier_.classify(picture, faces);
-    });
+    const double read = milliseconds(
+        [&] { result.faces = reader_.read(classifier_, picture, tracked, frame.time); });
     times.network.push_back(network_time_);
-    times.crop.push_back(classify - network_time_);
-    for (std::size_t i = 0; i < tracked.size(); ++i) result.faces[i].track = tracked[i].track;
-
-    times.smooth.push_back(milliseconds(
-        [&] { smoother_.smooth(result.faces, frame.time, classifier_.card().uncertain_below); }));
+    times.crop.push_back(read - network_time_);
     times.write.push_back(milliseconds([&] { to_json_line(result); }));
     times.annotate.push_back(milliseconds([&] { annotator_.annotate(frame.picture, result); }));
     times.faces += result.faces.size();
@@ -160,7 +153,7 @@ class StageBench {
   double network_time_ = 0;
   ExpressionClassifier classifier_;  // before the follower, which takes the detector
   FaceFollower follower_;
-  ExpressionSmoother smoother_;
+  ExpressionReader reader_;
   Annotator annotator_;
 };
 
@@ -188,8 +181,7 @@ int cores() {
 Json stages_of(const StageTimes& times) {
   return {{"decode", statistics(times.decode)},    {"detect", statistics(times.detect)},
           {"crop", statistics(times.crop)},        {"network", statistics(times.network)},
-          {"smooth", statistics(times.smooth)},    {"write", statistics(times.write)},
-          {"annotate", statistics(times.annotate)}};
+          {"write", statistics(times.write)},      {"annotate", statistics(times.annotate)}};
 }
 
 std::unique_ptr<FrameSource> open_recorded(const Options& options,

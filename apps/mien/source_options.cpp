@@ -138,16 +138,24 @@ void FollowingOptions::add_to(CLI::App& command) {
       ->type_name("KIND")
       ->capture_default_str()
       ->group(group);
+  command
+      .add_option("--readings-per-second", reading.steady_readings_per_second,
+                  "a face whose expression stays is read that often, 1 or more; one that is new or "
+                  "changes, in every frame. 0 reads all in every frame")
+      ->type_name("N")
+      ->check(number(true))
+      ->capture_default_str()
+      ->group(group);
 }
 
-SmoothingOptions FollowingOptions::checked_smoothing() const {
+ReadingOptions FollowingOptions::checked_reading() const {
   const auto kind = smoothing_from_name(smoothing);
   if (!kind) {
     throw Error(ErrorCode::usage,
                 "--smoothing " + smoothing + ": give none, majority or exponential");
   }
-  SmoothingOptions options;
-  options.kind = *kind;
+  auto options = reading;
+  options.smoothing.kind = *kind;
   return options;
 }
 

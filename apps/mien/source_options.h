@@ -24,16 +24,17 @@ struct SourceOptions {
   FrameSourceOptions checked() const;
 };
 
-/// How faces are found, followed and smoothed.
+/// How faces are found, followed and read.
 struct FollowingOptions : DetectorOptions {
   FaceFollowerOptions follower;
   bool straighten = true;
   std::string smoothing{name(SmoothingOptions().kind)};
+  ReadingOptions reading;
 
   void add_to(CLI::App& command);
 
   /// Throws Error (usage) for an option that makes no sense.
-  SmoothingOptions checked_smoothing() const;
+  ReadingOptions checked_reading() const;
 };
 
 /// Seconds of "90", "1:30" or "0:01:30.5"; nothing for another text.

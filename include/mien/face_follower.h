@@ -12,7 +12,7 @@ namespace mien {
 struct FaceFollowerOptions {
   FaceTrackerOptions tracker = {};
   /// New faces are searched for where the picture changed, in as much as that many whole frames a
-  /// second, and in the whole frame a third as often. Default 3. More finds new faces sooner and
+  /// second, and in the whole frame a sixth as often. Default 3. More finds new faces sooner and
   /// costs time. 0 searches every frame whole.
   double searches_per_second = 3;
   /// In place of that: the whole of every Nth frame is searched, and nothing else; 1 is every

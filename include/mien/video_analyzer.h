@@ -5,7 +5,7 @@
 #include <stop_token>
 
 #include "mien/analyzer.h"
-#include "mien/expression_smoother.h"
+#include "mien/expression_reader.h"
 #include "mien/face_follower.h"
 #include "mien/frame_source.h"
 
@@ -14,7 +14,7 @@ namespace mien {
 struct VideoOptions {
   AnalyzerOptions analyzer;
   FaceFollowerOptions follower;
-  SmoothingOptions smoothing;
+  ReadingOptions reading;
 };
 
 struct VideoReport {

@@ -20,7 +20,7 @@ constexpr double kEarly = 0.005;
 /// where a scene ends.
 constexpr double kMostCredit = 3;
 /// The whole frame is searched, changed or not, once in so many periods.
-constexpr double kStillPeriods = 3;
+constexpr double kStillPeriods = 6;
 /// A part larger than this is searched as the whole frame.
 constexpr double kWhole = 0.6;
 /// Where a face that is lost is looked for: so many times its box.

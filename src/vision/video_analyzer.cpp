@@ -48,11 +48,11 @@ class SpareJobs {
 /// The stages of one source between decoding and the output.
 class Stages {
  public:
-  Stages(FaceFollower& follower, ExpressionClassifier& classifier, const SmoothingOptions& options,
+  Stages(FaceFollower& follower, ExpressionClassifier& classifier, const ReadingOptions& options,
          std::string source)
       : follower_(follower),
         classifier_(classifier),
-        smoother_(options),
+        reader_(options),
         source_(std::move(source)) {
     follower_.reset();
   }
@@ -62,30 +62,21 @@ class Stages {
   }
 
   void classify(Job& job) {
-    detected_.clear();
-    for (const auto& tracked : job.tracked) detected_.push_back(tracked.face);
     auto& result = job.result;
     result.source = source_;
     result.frame = job.frame.index;
     result.time = job.frame.time;
     result.width = job.frame.picture.width();
     result.height = job.frame.picture.height();
-    result.faces.clear();
-    if (!detected_.empty()) {
-      result.faces = classifier_.classify(job.frame.picture.view(), detected_);
-    }
-    for (std::size_t i = 0; i < result.faces.size(); ++i) {
-      result.faces[i].track = job.tracked[i].track;
-    }
-    smoother_.smooth(result.faces, result.time, classifier_.card().uncertain_below);
+    result.faces =
+        reader_.read(classifier_, job.frame.picture.view(), job.tracked, job.frame.time);
   }
 
  private:
   FaceFollower& follower_;
   ExpressionClassifier& classifier_;
-  ExpressionSmoother smoother_;
+  ExpressionReader reader_;
   std::string source_;
-  std::vector<DetectedFace> detected_;
 };
 
 /// A run whose stages work side by side.
@@ -223,11 +214,11 @@ class VideoAnalyzer::State {
       : classifier_(std::move(network),
                     {.framing = detector->framing(), .straighten = options.analyzer.straighten}),
         follower_(std::move(detector), options.follower),
-        smoothing_(options.smoothing) {}
+        reading_(options.reading) {}
 
   void run(FrameSource& source, const FrameOutput& output, const std::stop_token& stop) {
     report_ = {};
-    Stages stages(follower_, classifier_, smoothing_, source.info().name);
+    Stages stages(follower_, classifier_, reading_, source.info().name);
     // Threads gain nothing on one core, but a live source does not wait.
     if (one_core() && !source.info().live) {
       run_inline(source, stages, output, stop, report_);
@@ -241,7 +232,7 @@ class VideoAnalyzer::State {
  private:
   ExpressionClassifier classifier_;  // before the follower, which takes the detector
   FaceFollower follower_;
-  SmoothingOptions smoothing_;
+  ReadingOptions reading_;
   VideoReport report_;
 };
 

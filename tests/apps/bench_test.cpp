@@ -22,7 +22,7 @@ TEST_F(MienOnVideo, BenchGivesTheTimesAsJson) {
   EXPECT_EQ(times.at("runs"), 2);
   EXPECT_EQ(times.at("width"), kWidth);
   EXPECT_GE(times.at("cores"), 1);
-  for (const auto* stage : {"decode", "detect", "crop", "network", "smooth", "write", "annotate"}) {
+  for (const auto* stage : {"decode", "detect", "crop", "network", "write", "annotate"}) {
     const auto& statistics = times.at("stages_ms").at(stage);
     EXPECT_LE(statistics.at("q1"), statistics.at("median")) << stage;
     EXPECT_LE(statistics.at("median"), statistics.at("q3")) << stage;

@@ -92,7 +92,7 @@ TEST_F(Following, SearchesTheWholeFrameAFewTimesAtFirstAndThenNowAndThen) {
   EXPECT_THAT(script_.searches, testing::AllOf(testing::Ge(2), testing::Le(3)));
   time_ = 5 * kFrame;
   settle();
-  for (const double end = time_ + 6; time_ < end; time_ += kFrame) follow(time_);
+  for (const double end = time_ + 12; time_ < end; time_ += kFrame) follow(time_);
   EXPECT_THAT(script_.searches, testing::AllOf(testing::Ge(3), testing::Le(4)));
   EXPECT_TRUE(script_.parts.empty());
 }

@@ -30,10 +30,12 @@ DetectorCard finder_card() {
 /// Takes bright squares for faces, as sure as they are bright, and notes what it was given.
 class SquareFinder final : public FaceFinder {
  public:
-  explicit SquareFinder(std::vector<cv::Size>& sizes) : sizes_(sizes) {}
+  explicit SquareFinder(std::vector<cv::Size>& sizes, bool looks_twice = false)
+      : sizes_(sizes), looks_twice_(looks_twice) {}
 
   const DetectorCard& card() const override { return card_; }
   int side_unit() const override { return 32; }
+  bool looks_twice() const override { return looks_twice_; }
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
     EXPECT_EQ(picture.format, PixelFormat::bgr);
@@ -75,6 +77,7 @@ class SquareFinder final : public FaceFinder {
 
   DetectorCard card_ = finder_card();
   std::vector<cv::Size>& sizes_;
+  bool looks_twice_;
 };
 
 /// Finds what it is told, in every picture.
@@ -176,6 +179,47 @@ TEST_F(ScaledDetector, FacesAreInPixelsOfThePicture) {
       EXPECT_NEAR((*faces[i].landmarks)[3].y, box.y + box.height, 3);
     }
   }
+}
+
+/// At half the scale only large faces count: each square is surest where it is seen whole.
+TEST_F(ScaledDetector, LargeFacesAreLookedForAgainAtHalfTheScale) {
+  auto picture = black(640, 480);
+  draw(picture, {100, 100, 30, 30}, 200);
+  draw(picture, {300, 100, 120, 120}, 200);
+  const auto twice = make_scaled_detector(std::make_unique<SquareFinder>(sizes_, true), {})
+                         ->detect(view_of(picture));
+  EXPECT_THAT(sizes_, ElementsAre(cv::Size(640, 480), cv::Size(320, 256)));
+  EXPECT_THAT(twice, SizeIs(2));
+  sizes_.clear();
+  const auto small = make_scaled_detector(std::make_unique<SquareFinder>(sizes_, true), {});
+  small->detect(view_of(black(250, 200)));
+  EXPECT_THAT(sizes_, SizeIs(1));
+  sizes_.clear();
+  small->detect_near(view_of(picture), {100, 100, 30, 30});
+  small->detect_in(view_of(picture), {90, 90, 60, 60}, 0);
+  EXPECT_THAT(sizes_, SizeIs(2));
+}
+
+/// Sees nothing in pictures larger than half of 640x480.
+class FarSightedFinder final : public FaceFinder {
+ public:
+  const DetectorCard& card() const override { return card_; }
+  int side_unit() const override { return 32; }
+  bool looks_twice() const override { return true; }
+  std::vector<FaceCandidate> find(const ImageView& picture, float /*min_score*/) override {
+    if (picture.width > 320) return {};
+    return {{10, 10, 20, 20, 0.9F, {}}, {100, 100, 160, 160, 0.9F, {}}};
+  }
+
+ private:
+  DetectorCard card_ = finder_card();
+};
+
+TEST_F(ScaledDetector, OfTheSecondLookOnlyLargeFacesCount) {
+  const auto faces = make_scaled_detector(std::make_unique<FarSightedFinder>(), {})
+                         ->detect(view_of(black(640, 480)));
+  ASSERT_THAT(faces, SizeIs(1));
+  EXPECT_EQ(faces[0].box, (Box{200, 200, 120, 120}));
 }
 
 TEST_F(ScaledDetector, GrayIsAsGoodAsColour) {

@@ -159,6 +159,7 @@ class TiltedFaceDetector final : public FaceDetector {
 VideoOptions every_frame() {
   VideoOptions options;
   options.follower.searches_per_second = 0;
+  options.reading.steady_readings_per_second = 0;
   return options;
 }
 
