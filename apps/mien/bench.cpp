@@ -179,9 +179,9 @@ int cores() {
 }
 
 Json stages_of(const StageTimes& times) {
-  return {{"decode", statistics(times.decode)},    {"detect", statistics(times.detect)},
-          {"crop", statistics(times.crop)},        {"network", statistics(times.network)},
-          {"write", statistics(times.write)},      {"annotate", statistics(times.annotate)}};
+  return {{"decode", statistics(times.decode)}, {"detect", statistics(times.detect)},
+          {"crop", statistics(times.crop)},     {"network", statistics(times.network)},
+          {"write", statistics(times.write)},   {"annotate", statistics(times.annotate)}};
 }
 
 std::unique_ptr<FrameSource> open_recorded(const Options& options,

@@ -50,10 +50,7 @@ class Stages {
  public:
   Stages(FaceFollower& follower, ExpressionClassifier& classifier, const ReadingOptions& options,
          std::string source)
-      : follower_(follower),
-        classifier_(classifier),
-        reader_(options),
-        source_(std::move(source)) {
+      : follower_(follower), classifier_(classifier), reader_(options), source_(std::move(source)) {
     follower_.reset();
   }
 
@@ -68,8 +65,7 @@ class Stages {
     result.time = job.frame.time;
     result.width = job.frame.picture.width();
     result.height = job.frame.picture.height();
-    result.faces =
-        reader_.read(classifier_, job.frame.picture.view(), job.tracked, job.frame.time);
+    result.faces = reader_.read(classifier_, job.frame.picture.view(), job.tracked, job.frame.time);
   }
 
  private:
