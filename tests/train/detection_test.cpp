@@ -57,6 +57,11 @@ struct PlacementCase {
   double scale;
   double angle;
   bool mirrored;
+
+  friend std::ostream& operator<<(std::ostream& out, const PlacementCase& placement) {
+    return out << placement.scale << " times, turned by " << placement.angle
+               << (placement.mirrored ? ", mirrored" : "");
+  }
 };
 
 class Draw : public testing::TestWithParam<PlacementCase> {};
