@@ -10,6 +10,10 @@ namespace {
 /// Fitted on the validation split of docs/results.md.
 constexpr float kAgreement = 0.3F;
 constexpr float kEvenScore = 0.31F;
+/// Pixels that no rounding of a box reaches.
+constexpr float kRounding = 0.01F;
+/// Some ten cells see a face. Comparing more of them would take too long.
+constexpr std::size_t kMostCells = 20'000;
 /// Larger than any picture in strides; keeps exp() and what follows finite.
 constexpr float kLargestLogarithm = 12.0F;
 
@@ -71,11 +75,13 @@ class Boxes {
     area_.push_back(area_of(face));
   }
 
-  /// The sum of `weights`, one for each box, of those that overlap `face` by half or more.
-  float sum_of_overlapping(const FaceCandidate& face, std::span<const float> weights) const {
+  /// The sum of `weights`, one for each box, of those from `first` to before `last` that overlap
+  /// `face` by half or more.
+  float sum_of_overlapping(const FaceCandidate& face, std::span<const float> weights,
+                           std::size_t first, std::size_t last) const {
     const float area = (face.right - face.left) * (face.bottom - face.top);
     float sum = 0;
-    for (std::size_t i = 0; i < left_.size(); ++i) {
+    for (std::size_t i = first; i < last; ++i) {
       const float width = smaller(face.right, right_[i]) - larger(face.left, left_[i]);
       const float height = smaller(face.bottom, bottom_[i]) - larger(face.top, top_[i]);
       const float shared = larger(width, 0) * larger(height, 0);
@@ -142,17 +148,43 @@ float iou(const FaceCandidate& a, const FaceCandidate& b) {
 }
 
 void weigh_agreement(std::vector<FaceCandidate>& candidates) {
+  const auto middle = [](const FaceCandidate& face) { return 0.5F * (face.top + face.bottom); };
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](const auto& a, const auto& b) { return middle(a) < middle(b); });
   Boxes boxes;
   std::vector<float> scores;
+  std::vector<float> middles;
   for (const auto& candidate : candidates) {
     boxes.add(candidate);
     scores.push_back(candidate.score);
+    middles.push_back(middle(candidate));
   }
+  const auto place = [&middles](auto bound, float value) {
+    return static_cast<std::size_t>(bound(middles.begin(), middles.end(), value) - middles.begin());
+  };
+  const auto lower = [](auto... range) { return std::lower_bound(range...); };
+  const auto upper = [](auto... range) { return std::upper_bound(range...); };
   for (auto& candidate : candidates) {
-    const float sum = boxes.sum_of_overlapping(candidate, scores);
+    // The middles of boxes that overlap by half lie within half of each one's height.
+    const float reach = 0.5F * (candidate.bottom - candidate.top) + kRounding;
+    const float at = middle(candidate);
+    const float sum = boxes.sum_of_overlapping(candidate, scores, place(lower, at - reach),
+                                               place(upper, at + reach));
     const float sure = candidate.score * (1 - std::exp(-kAgreement * sum)) / kEvenScore;
     candidate.score = 1 - std::exp2(-sure * sure);
   }
+}
+
+std::vector<FaceCandidate> find_faces(std::span<const FaceGrid> grids) {
+  auto faces = decode_faces(grids, kFaintestScore);
+  if (faces.size() > kMostCells) {
+    const auto last = faces.begin() + static_cast<std::ptrdiff_t>(kMostCells);
+    std::nth_element(faces.begin(), last, faces.end(),
+                     [](const auto& a, const auto& b) { return a.score > b.score; });
+    faces.erase(last, faces.end());
+  }
+  weigh_agreement(faces);
+  return faces;
 }
 
 std::vector<FaceCandidate> suppress(std::vector<FaceCandidate> candidates, float max_overlap,

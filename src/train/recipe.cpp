@@ -119,6 +119,10 @@ void read_training(Section section, TrainingOptions& training) {
   section.integer("validate_every", training.validate_every, 1, kManyEpochs);
   section.number("average_decay", training.average_decay, 0, 0.99999);
   section.integer("early_stopping_patience", training.early_stopping_patience, 0, kManyEpochs);
+  const int patience = training.early_stopping_patience;
+  if (patience > 0 && patience < training.validate_every) {
+    section.reject("early_stopping_patience", "0, or at least validate_every");
+  }
   section.finish();
 }
 
@@ -128,6 +132,7 @@ void read_scene(Section section, SceneOptions& scene) {
   section.number("landmarks", scene.landmarks, 0, 1);
   section.number("mosaic", scene.mosaic, 0, 1);
   section.number("empty", scene.empty, 0, 1);
+  if (scene.landmarks + scene.empty > 1) section.reject("empty", "at most 1 less landmarks");
   section.number("smallest_scale", scene.smallest_scale, 0.05, 10);
   section.number("largest_scale", scene.largest_scale, 0.05, 10);
   if (scene.smallest_scale > scene.largest_scale) {

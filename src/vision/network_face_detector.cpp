@@ -1,25 +1,13 @@
 #include "vision/network_face_detector.h"
 
-#include <algorithm>
-#include <cstddef>
-
 #include "inference/face_network.h"
 #include "vision/scaled_face_detector.h"
 
 namespace mien {
 namespace {
 
-/// Pictures with more cells that believe in a face are no pictures of faces, and comparing all with
-/// all takes time.
-constexpr std::size_t kMostCandidates = 1000;
-
-void keep_surest(std::vector<FaceCandidate>& faces) {
-  if (faces.size() <= kMostCandidates) return;
-  const auto last = faces.begin() + static_cast<std::ptrdiff_t>(kMostCandidates);
-  std::nth_element(faces.begin(), last, faces.end(),
-                   [](const auto& a, const auto& b) { return a.score > b.score; });
-  faces.erase(last, faces.end());
-}
+/// So that memory is bounded; a frame of 1920x1080 fits.
+constexpr double kMostPixels = 1 << 21;
 
 class NetworkFinder final : public FaceFinder {
  public:
@@ -28,11 +16,10 @@ class NetworkFinder final : public FaceFinder {
 
   const DetectorCard& card() const override { return network_.card().detector; }
   int side_unit() const override { return network_.side_unit(); }
+  double most_pixels() const override { return kMostPixels; }
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
-    auto faces = decode_faces(network_.run(picture), kFaintestScore);
-    keep_surest(faces);
-    weigh_agreement(faces);
+    auto faces = find_faces(network_.run(picture));
     std::erase_if(faces, [min_score](const auto& face) { return face.score < min_score; });
     return faces;
   }

@@ -17,11 +17,11 @@ namespace {
 constexpr double kLongestSide = 640;
 /// Larger than this a picture shows no more.
 constexpr double kMostEnlarged = 2;
+/// So many times as large as the smallest that are seen at all, faces are seen well.
+constexpr double kSeenWell = 1.5;
 /// Pixels that are looked at, at most: with smaller faces in larger pictures the smallest ones are
 /// missed.
 constexpr double kMostPixels = 1 << 26;
-/// Of them at once, so that memory is bounded; a frame of 1920x1080 fits.
-constexpr double kMostAtOnce = 1 << 21;
 /// The parts' side, where a picture has more.
 constexpr double kTile = 1024;
 /// Faces so many times as large as the smallest that are found in the whole count there; smaller
@@ -30,7 +30,7 @@ constexpr double kFoundInWhole = 1.5;
 constexpr double kOverlap = 2;
 
 constexpr std::size_t kMostFaces = 1000;
-constexpr std::size_t kMostCandidates = 5000;
+constexpr std::size_t kMostCandidates = 20'000;
 
 /// Near a face: of the input, at least, and of the input against the face. The face then has some
 /// 41 pixels, which every detector sees well.
@@ -55,6 +55,12 @@ constexpr double kWhole = 0.5;
 /// A face whose box comes that near to where its part was cut off, in its sizes, may not be seen
 /// whole.
 constexpr float kCut = 0.15F;
+/// A face of which the picture shows less is none.
+constexpr double kVisible = 1.0 / 3;
+/// What lies within a face by that much, and has at most that part of its area, is a part of it: a
+/// mouth, an eye.
+constexpr double kInside = 0.85;
+constexpr double kPart = 0.5;
 /// Boxes are not exact: those of faces as small as is asked for may be that much smaller.
 constexpr float kSmaller = 0.8F;
 
@@ -118,6 +124,17 @@ bool is_cut(const FaceCandidate& face, const Box& place, const ImageView& pictur
          (place.y + place.height < picture.height && face.bottom > bottom - margin);
 }
 
+bool is_visible(const FaceCandidate& face, const Box& box) {
+  const double whole = static_cast<double>(face.right - face.left) * (face.bottom - face.top);
+  return area(box) > 0 && static_cast<double>(area(box)) >= kVisible * whole;
+}
+
+bool is_part_of(const Box& box, const Box& face) {
+  const auto shared = static_cast<double>(area(intersection(box, face)));
+  return shared >= kInside * static_cast<double>(area(box)) &&
+         static_cast<double>(area(box)) <= kPart * static_cast<double>(area(face));
+}
+
 /// Its box cut to the picture.
 DetectedFace to_detected(const FaceCandidate& face, const ImageView& picture) {
   const auto pixel = [](float value, int most) {
@@ -148,7 +165,8 @@ class ScaledFaceDetector final : public FaceDetector {
       : finder_(std::move(finder)),
         min_face_(options.min_face),
         min_score_(options.min_score.value_or(finder_->card().min_score)),
-        unit_(finder_->side_unit()) {}
+        unit_(finder_->side_unit()),
+        most_at_once_(finder_->most_pixels()) {}
 
   FaceFraming framing() const override { return finder_->card().framing; }
   double default_min_score() const override { return finder_->card().min_score; }
@@ -210,10 +228,16 @@ class ScaledFaceDetector final : public FaceDetector {
   /// Of what is looked at, against the picture.
   double scale_of(const ImageView& picture) const {
     const double longer = std::max(picture.width, picture.height);
-    const double wanted = min_face_ == 0
-                              ? std::min(1.0, kLongestSide / longer)
-                              : static_cast<double>(finder_->card().smallest_face) / min_face_;
+    const double wanted =
+        min_face_ == 0 ? std::min(1.0, kLongestSide / longer) : scale_for(min_face_);
     return shrunk(whole_of(picture), std::min(wanted, kMostEnlarged), kMostPixels);
+  }
+
+  /// A picture is made smaller only as far as the smallest faces are still seen well, and larger
+  /// only as far as they are seen at all.
+  double scale_for(int face) const {
+    const double smallest = finder_->card().smallest_face;
+    return std::max(smallest / face, std::min(1.0, kSeenWell * smallest / face));
   }
 
   /// The largest of some scales with which a part has that many pixels at most.
@@ -244,7 +268,7 @@ class ScaledFaceDetector final : public FaceDetector {
   void search_square(const ImageView& picture, const Box& place, double scale, int side,
                      std::vector<FaceCandidate>& found) {
     const auto part = square_part(place, scale, side);
-    if (pixels_of(part) > kMostAtOnce) {
+    if (pixels_of(part) > most_at_once_) {
       search(picture, place, scale, found);
     } else {
       find(picture, part, min_score_, found);
@@ -254,8 +278,8 @@ class ScaledFaceDetector final : public FaceDetector {
   void search(const ImageView& picture, const Box& place, double scale,
               std::vector<FaceCandidate>& found) {
     const auto all = scaled_part(place, scale);
-    if (pixels_of(all) <= kMostAtOnce) return find(picture, all, min_score_, found);
-    const double coarse = shrunk(place, scale, kMostAtOnce);
+    if (pixels_of(all) <= most_at_once_) return find(picture, all, min_score_, found);
+    const double coarse = shrunk(place, scale, most_at_once_);
     const double smallest = finder_->card().smallest_face / coarse;
     find(picture, scaled_part(place, coarse), min_score_, found);
     std::erase_if(found, [&](const FaceCandidate& face) {
@@ -311,9 +335,12 @@ class ScaledFaceDetector final : public FaceDetector {
     const auto overlap = static_cast<float>(finder_->card().max_overlap);
     std::vector<DetectedFace> faces;
     for (const auto& face : suppress(std::move(found), overlap, kMostFaces)) {
-      faces.push_back(to_detected(face, picture));
+      const auto detected = to_detected(face, picture);
+      const auto is_whole = [&](const auto& other) { return is_part_of(detected.box, other.box); };
+      if (is_visible(face, detected.box) && std::none_of(faces.begin(), faces.end(), is_whole)) {
+        faces.push_back(detected);
+      }
     }
-    std::erase_if(faces, [](const auto& face) { return area(face.box) == 0; });
     return faces;
   }
 
@@ -321,6 +348,7 @@ class ScaledFaceDetector final : public FaceDetector {
   int min_face_;
   double min_score_;
   int unit_;
+  double most_at_once_;
   PictureScaler scaler_;
 };
 

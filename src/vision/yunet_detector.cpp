@@ -21,6 +21,8 @@ constexpr int kUnit = 32;
 /// Its largest stride: a smaller side has no cell of it.
 constexpr int kSmallestSide = 64;
 constexpr int kMostCandidates = 5000;
+/// With more, a run takes more memory than fits_in_a_run() allows.
+constexpr double kMostPixels = 1 << 20;
 /// Each holds the model and its memory for one size of pictures.
 constexpr std::size_t kMostDetectors = 3;
 
@@ -52,6 +54,7 @@ class YunetFinder final : public FaceFinder {
     check_onnx_file(model);
     try {
       net_ = cv::dnn::readNetFromONNX(where_);
+      check_weights();
       const cv::Mat gray(3 * kUnit, 2 * kUnit, CV_8UC3, cv::Scalar::all(128));
       find(gray, 1);
     } catch (const cv::Exception& error) {
@@ -61,6 +64,7 @@ class YunetFinder final : public FaceFinder {
 
   const DetectorCard& card() const override { return card_; }
   int side_unit() const override { return kUnit; }
+  double most_pixels() const override { return kMostPixels; }
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
     // OpenCV has no view of constant pixels; these are only read.
@@ -84,7 +88,9 @@ class YunetFinder final : public FaceFinder {
     cv::Mat found;
     detector->detect(picture, found);
     std::vector<FaceCandidate> faces;
-    for (int row = 0; row < found.rows; ++row) faces.push_back(to_candidate(found.ptr<float>(row)));
+    for (int row = 0; row < found.rows; ++row) {
+      if (cv::checkRange(found.row(row))) faces.push_back(to_candidate(found.ptr<float>(row)));
+    }
     return faces;
   }
 
@@ -96,6 +102,15 @@ class YunetFinder final : public FaceFinder {
       face.landmarks[i] = {values[4 + 2 * i], values[5 + 2 * i]};
     }
     return face;
+  }
+
+  /// Else it finds nothing, or anything, without a word.
+  void check_weights() const {
+    for (const auto& name : net_.getLayerNames()) {
+      for (const auto& values : net_.getLayer(net_.getLayerId(name))->blobs) {
+        if (!cv::checkRange(values)) fail("a weight of '" + name + "' is no finite number");
+      }
+    }
   }
 
   /// OpenCV reads as many boxes as a YuNet gives, whatever the model does.

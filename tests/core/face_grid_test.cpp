@@ -175,5 +175,64 @@ TEST(WeighAgreement, RaisesWhatManyCellsSay) {
   EXPECT_GT(candidates[4].score, 0.0F);
 }
 
+/// As weigh_agreement() is described, each with all.
+float weighed(const FaceCandidate& face, const std::vector<FaceCandidate>& all) {
+  float sum = 0;
+  for (const auto& other : all) sum += iou(face, other) >= 0.5F ? other.score : 0;
+  const float x = face.score * (1 - std::exp(-0.3F * sum));
+  return 1 - std::exp2(-(x / 0.31F) * (x / 0.31F));
+}
+
+TEST(WeighAgreement, LooksAtAllThatOverlapByHalf) {
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> place(0, 200);
+  std::uniform_real_distribution<float> size(10, 90);
+  std::vector<FaceCandidate> candidates;
+  for (int i = 0; i < 1500; ++i) {
+    const float left = place(random);
+    const float top = place(random);
+    candidates.push_back({left, top, left + size(random), top + size(random), 0.02F, {}});
+  }
+  const auto before = candidates;
+  weigh_agreement(candidates);
+  for (const auto& face : candidates) {
+    auto given = face;
+    given.score = 0.02F;
+    ASSERT_NEAR(face.score, weighed(given, before), 1e-5);
+  }
+}
+
+TEST(FindFaces, OfACrowdEachFaceIsFound) {
+  constexpr int kSide = 160;
+  MadeGrid made(kSide, kSide, 8);
+  for (int row = 1; row < kSide; row += 4) {  // faces of three by three cells
+    for (int column = 1; column < kSide; column += 4) {
+      for (int y = -1; y <= 1; ++y) {
+        for (int x = -1; x <= 1; ++x) {
+          made.at(0, column + x, row + y) = 1;
+          made.at(1, column + x, row + y) = static_cast<float>(-x);
+          made.at(2, column + x, row + y) = static_cast<float>(-y);
+          made.at(3, column + x, row + y) = made.at(4, column + x, row + y) = std::log(3.0F);
+        }
+      }
+    }
+  }
+  const auto grid = made.grid();
+  const auto faces = suppress(find_faces({&grid, 1}), 0.5F, 10'000);
+  ASSERT_EQ(faces.size(), 1600U);
+  for (const auto& face : faces) EXPECT_GT(face.score, 0.9F);
+}
+
+TEST(FindFaces, AreBoundedWhateverTheNetworkSays) {
+  MadeGrid made(300, 300, 8);
+  for (int row = 0; row < 300; ++row) {
+    for (int column = 0; column < 300; ++column) {
+      made.at(0, column, row) = static_cast<float>(column % 7);
+    }
+  }
+  const auto grid = made.grid();
+  EXPECT_EQ(find_faces({&grid, 1}).size(), 20'000U);
+}
+
 }  // namespace
 }  // namespace mien

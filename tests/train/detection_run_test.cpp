@@ -106,5 +106,14 @@ TEST_F(DetectionRunTest, LeavesOutDamagedPicturesAndSaysSo) {
   EXPECT_THAT(observer.notes, testing::Contains(HasSubstr("3.jpg")));
 }
 
+TEST_F(DetectionRunTest, LeavesOutPicturesThatShowNothingAndSaysSo) {
+  test::write_made_detection(folder(), 10, 2);
+  test::write_jpeg(folder() / "wider/WIDER_train/images/0--Drawn/3.jpg", 20000, 96);
+  Silent observer;
+  train(options(test::made_detection_recipe(1), "run"), observer);
+  EXPECT_THAT(observer.notes,
+              testing::Contains(testing::AllOf(HasSubstr("3.jpg"), HasSubstr("20000 x 96"))));
+}
+
 }  // namespace
 }  // namespace mien::train

@@ -93,6 +93,21 @@ INSTANTIATE_TEST_SUITE_P(Placements, Draw,
                                          PlacementCase{0.4, 0.2, false}),
                          [](const auto& info) { return "case" + std::to_string(info.index); });
 
+TEST(Pixels, OfOneRowOrColumnAreDrawn) {
+  for (const auto& [width, height] : {std::pair(1, 50), std::pair(50, 1), std::pair(1, 1)}) {
+    Image line(width, height, PixelFormat::bgr);
+    std::fill(line.pixels().begin(), line.pixels().end(), std::uint8_t{200});
+    Placement placement;
+    placement.source_x = 0.5 * width;
+    placement.source_y = 0.5 * height;
+    placement.canvas_x = placement.canvas_y = 4;
+    Image canvas(8, 8, PixelFormat::bgr);
+    const std::uint8_t outside[3] = {};
+    draw(Pyramid(std::move(line)), placement, 0, {0, 0, 8, 8}, outside, canvas);
+    EXPECT_EQ(*std::max_element(canvas.pixels().begin(), canvas.pixels().end()), 200);
+  }
+}
+
 class Scenes : public testing::Test {
  protected:
   void add_picture(std::vector<MarkedFace> faces, bool all_marked = true) {

@@ -90,7 +90,7 @@ TEST_F(ExporterTest, ADetectorSaysWhatItsNetworkSays) {
                              "made.toml"),
                 {{"commit", "abc"}});
   save_weights(folder.best_weights(), *network);
-  folder.write_result({.best_epoch = 1, .temperature = 1, .metrics = {{"min_score", 0.4}}});
+  folder.write_result({.best_epoch = 1, .temperature = 1, .metrics = {{"best_f1_score", 0.4}}});
   const auto card = export_run(run(), model(), {.framing = {.margin = 0.9, .shift_down = 0.1}});
   EXPECT_EQ(card.task, "detection");
   EXPECT_EQ(card.detector.min_score, 0.4);

@@ -40,7 +40,7 @@ struct Drawing {
   }
 };
 
-std::string as_jpeg(Drawing& drawing) {
+std::string as_jpeg(std::vector<std::uint8_t>& gray, int width, int height) {
   jpeg_error_mgr errors{};
   jpeg_compress_struct codec{};
   codec.err = jpeg_std_error(&errors);
@@ -48,14 +48,14 @@ std::string as_jpeg(Drawing& drawing) {
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
   jpeg_mem_dest(&codec, &bytes, &size);
-  codec.image_width = kWidth;
-  codec.image_height = kHeight;
+  codec.image_width = static_cast<JDIMENSION>(width);
+  codec.image_height = static_cast<JDIMENSION>(height);
   codec.input_components = 1;
   codec.in_color_space = JCS_GRAYSCALE;
   jpeg_set_defaults(&codec);
   jpeg_start_compress(&codec, TRUE);
-  for (int y = 0; y < kHeight; ++y) {
-    JSAMPROW row = drawing.gray.data() + static_cast<std::ptrdiff_t>(y) * kWidth;
+  for (int y = 0; y < height; ++y) {
+    JSAMPROW row = gray.data() + static_cast<std::ptrdiff_t>(y) * width;
     jpeg_write_scanlines(&codec, &row, 1);
   }
   jpeg_finish_compress(&codec);
@@ -65,6 +65,8 @@ std::string as_jpeg(Drawing& drawing) {
   return text;
 }
 
+std::string as_jpeg(Drawing& drawing) { return as_jpeg(drawing.gray, kWidth, kHeight); }
+
 Drawing background(std::mt19937& random) {
   Drawing drawing;
   for (auto& level : drawing.gray) level = static_cast<std::uint8_t>(60 + random() % 60);
@@ -72,6 +74,12 @@ Drawing background(std::mt19937& random) {
 }
 
 }  // namespace
+
+void write_jpeg(const std::filesystem::path& path, int width, int height) {
+  std::vector<std::uint8_t> gray(static_cast<std::size_t>(width) *
+                                 static_cast<std::size_t>(height));
+  write_text(path, as_jpeg(gray, width, height));
+}
 
 void write_made_detection(const std::filesystem::path& folder, int pictures, int faces) {
   std::mt19937 random(4);

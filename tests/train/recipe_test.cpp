@@ -88,6 +88,12 @@ TEST(Recipe, RefusesWhatOnlyTheRunWouldFind) {
               HasSubstr("unknown key 'optimiser.momentum'"));
   EXPECT_THAT(failure(std::string(kSmallest) + "[schedule]\nstep_epochs = 5\n"),
               HasSubstr("unknown key 'schedule.step_epochs'"));
+  EXPECT_THAT(failure(std::string(kSmallest) +
+                      "[training]\nvalidate_every = 5\nearly_stopping_patience = 3\n"),
+              HasSubstr("early_stopping_patience must be 0, or at least validate_every"));
+  EXPECT_THAT(failure("name = \"a\"\ntask = \"detection\"\n[architecture]\n"
+                      "name = \"separable_pyramid\"\n[scene]\nlandmarks = 0.7\nempty = 0.4\n"),
+              HasSubstr("scene.empty must be at most 1 less landmarks"));
 }
 
 TEST(Recipe, RefusesWhatIsNoRecipe) {

@@ -70,6 +70,15 @@ TEST_F(NetworkDetector, ScalesLargePictures) {
   }
 }
 
+TEST_F(NetworkDetector, FindsEachFaceOfACrowd) {
+  cv::Mat picture(1280, 1280, CV_8UC3, cv::Scalar::all(0));
+  for (int y = 24; y < 1280; y += 64) {
+    for (int x = 24; x < 1280; x += 64) picture(cv::Rect(x, y, 16, 16)).setTo(cv::Scalar::all(255));
+  }
+  const auto made = make_face_detector({.kind = write_model({8}, 6), .min_face = 16});
+  EXPECT_THAT(made->detect(view_of(picture)), SizeIs(400));
+}
+
 TEST_F(NetworkDetector, FindsAFaceNearWhereItIsExpected) {
   // A face of 128 pixels becomes one of 43 in an input of 96.
   const Box expected{256, 176, 128, 128};

@@ -35,6 +35,7 @@ class SquareFinder final : public FaceFinder {
 
   const DetectorCard& card() const override { return card_; }
   int side_unit() const override { return 32; }
+  double most_pixels() const override { return 1 << 21; }
   bool looks_twice() const override { return looks_twice_; }
 
   std::vector<FaceCandidate> find(const ImageView& picture, float min_score) override {
@@ -86,6 +87,7 @@ class ScriptedFinder final : public FaceFinder {
   explicit ScriptedFinder(std::vector<FaceCandidate> faces) : faces_(std::move(faces)) {}
   const DetectorCard& card() const override { return card_; }
   int side_unit() const override { return 32; }
+  double most_pixels() const override { return 1 << 21; }
   std::vector<FaceCandidate> find(const ImageView& /*picture*/, float /*min_score*/) override {
     return faces_;
   }
@@ -155,8 +157,9 @@ INSTANTIATE_TEST_SUITE_P(
         WorkingSize{{1, 1}, 0, {32, 32}}, WorkingSize{{3, 20'000}, 0, {32, 640}},
         WorkingSize{{20'000, 3}, 0, {640, 32}},
         // Faces of 16 pixels are found as they are; smaller ones are enlarged.
-        WorkingSize{{640, 480}, 16, {640, 480}}, WorkingSize{{640, 480}, 32, {320, 256}},
-        WorkingSize{{1920, 1080}, 16, {1920, 1088}}, WorkingSize{{1920, 1080}, 40, {768, 448}},
+        WorkingSize{{640, 480}, 16, {640, 480}}, WorkingSize{{640, 480}, 24, {640, 480}},
+        WorkingSize{{640, 480}, 32, {480, 384}}, WorkingSize{{640, 480}, 48, {320, 256}},
+        WorkingSize{{1920, 1080}, 16, {1920, 1088}}, WorkingSize{{1920, 1080}, 40, {1152, 672}},
         WorkingSize{{300, 300}, 12, {416, 416}}, WorkingSize{{300, 300}, 8, {608, 608}},
         WorkingSize{{300, 300}, 2, {608, 608}}, WorkingSize{{90, 90}, 100'000, {32, 32}},
         WorkingSize{{3, 20'000}, 16, {32, 20'000}}));
@@ -205,6 +208,7 @@ class FarSightedFinder final : public FaceFinder {
  public:
   const DetectorCard& card() const override { return card_; }
   int side_unit() const override { return 32; }
+  double most_pixels() const override { return 1 << 21; }
   bool looks_twice() const override { return true; }
   std::vector<FaceCandidate> find(const ImageView& picture, float /*min_score*/) override {
     if (picture.width > 320) return {};
@@ -248,7 +252,7 @@ TEST_F(ScaledDetector, OptionsAndCardDecideWhatIsAFace) {
 
 TEST_F(ScaledDetector, BoxesAreCutToThePicture) {
   const auto faces = detect_scripted({{-20, -10, 30, 40, 0.9F, {}},
-                                      {600, 400, 700, 500, 0.8F, {}},
+                                      {600, 400, 680, 500, 0.8F, {}},
                                       {-50, 0, 0, 50, 0.7F, {}},
                                       {650, 0, 700, 50, 0.6F, {}},
                                       {100, 100, 100.2F, 100.2F, 0.5F, {}}});
@@ -259,11 +263,25 @@ TEST_F(ScaledDetector, BoxesAreCutToThePicture) {
 
 TEST_F(ScaledDetector, BoxesOfAnySizeAreBounded) {
   const float most = std::numeric_limits<float>::max();
-  const auto faces = detect_scripted({{-most, -most, most, most, 0.9F, {}},
-                                      {1e30F, 1e30F, 2e30F, 2e30F, 0.8F, {}},
-                                      {300, 300, 200, 200, 0.7F, {}}});
-  ASSERT_THAT(faces, SizeIs(1));
-  EXPECT_EQ(faces[0].box, (Box{0, 0, 640, 480}));
+  EXPECT_THAT(detect_scripted({{-most, -most, most, most, 0.9F, {}},
+                               {1e30F, 1e30F, 2e30F, 2e30F, 0.8F, {}},
+                               {300, 300, 200, 200, 0.7F, {}}}),
+              IsEmpty());
+}
+
+TEST_F(ScaledDetector, AFaceOfWhichLittleIsSeenIsNone) {
+  EXPECT_THAT(detect_scripted({{-60, 100, 30, 190, 0.9F, {}}, {300, 479, 500, 900, 0.9F, {}}}),
+              SizeIs(1));
+}
+
+TEST_F(ScaledDetector, WhatLiesWithinAFaceIsAPartOfIt) {
+  const auto faces =
+      detect_scripted({{100, 100, 300, 300, 0.9F, {}},
+                       {150, 220, 220, 290, 0.8F, {}},  // its mouth
+                       {250, 250, 340, 340, 0.7F, {}},  // another face before it
+                       {400, 100, 500, 200, 0.6F, {}},  // less sure than what it holds
+                       {420, 120, 460, 160, 0.95F, {}}});
+  EXPECT_THAT(faces, SizeIs(4));
 }
 
 TEST_F(ScaledDetector, OneBoxIsLeftOfEachFace) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <opencv2/core.hpp>
 
 #include "mien/error.h"
@@ -137,6 +138,28 @@ TEST_F(Yunet, AnyPictureIsTaken) {
     const cv::Mat picture(size, CV_8UC3, cv::Scalar::all(0));
     EXPECT_TRUE(made->detect(view_of(picture)).empty());
     EXPECT_TRUE(made->detect_near(view_of(picture), {0, 0, 20, 20}).empty());
+  }
+}
+
+TEST_F(Yunet, LargePicturesAreTakenInParts) {
+  const auto made =
+      make_face_detector({.kind = "yunet:" + write(made_yunet().bytes()), .min_face = 16});
+  cv::Mat picture(1300, 1500, CV_8UC3, cv::Scalar::all(0));
+  picture(cv::Rect(1344, 1152, 32, 32)).setTo(cv::Scalar::all(255));
+  EXPECT_FALSE(made->detect(view_of(picture)).empty());
+}
+
+/// OpenCV would find nothing with it, or anything.
+TEST_F(Yunet, WeightsThatAreNoNumbersAreRefused) {
+  for (const float value : {std::nanf(""), INFINITY}) {
+    auto model = made_yunet();
+    auto& weights = *model.model().mutable_graph()->mutable_initializer();
+    const auto floats = std::find_if(weights.begin(), weights.end(), [](const auto& tensor) {
+      return tensor.data_type() == onnx::TensorProto::FLOAT;
+    });
+    ASSERT_NE(floats, weights.end());
+    floats->set_float_data(0, value);
+    EXPECT_THAT(failure(model.bytes()), HasSubstr("no finite number"));
   }
 }
 

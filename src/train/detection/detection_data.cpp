@@ -51,6 +51,21 @@ Image scaled_down(Image picture, MarkedPicture& marked) {
   return smaller;
 }
 
+constexpr int kSmallestSide = 16;
+
+/// Throws Error (input) for a picture that shows nothing, also when it is scaled down.
+Image large_enough(Image picture, const std::filesystem::path& path) {
+  const int shorter = std::min(picture.width(), picture.height());
+  const int longer = std::max(picture.width(), picture.height());
+  const double factor = std::min(1.0, static_cast<double>(kLongestSide) / longer);
+  if (shorter * factor < kSmallestSide) {
+    throw Error(ErrorCode::input, path.string() + ": " + std::to_string(picture.width()) + " x " +
+                                      std::to_string(picture.height()) +
+                                      " pixels are too narrow; the picture is skipped");
+  }
+  return picture;
+}
+
 class Reader {
  public:
   Reader(std::size_t total, const std::function<void(std::size_t, std::size_t)>& progress,
@@ -61,10 +76,8 @@ class Reader {
   void read(const MarkedPictures& marked, Take&& take) {
     for (auto picture : marked.pictures) {
       try {
-        auto pixels = scaled_down(read_jpeg(picture.path), picture);
-        if (std::min(pixels.width(), pixels.height()) >= kSmallestSide) {
-          take(std::move(pixels), std::move(picture));
-        }
+        auto pixels = scaled_down(large_enough(read_jpeg(picture.path), picture.path), picture);
+        take(std::move(pixels), std::move(picture));
       } catch (const Error& error) {
         if (error.code() != ErrorCode::input) throw;
         notes_.emplace_back(error.what());
@@ -74,8 +87,6 @@ class Reader {
   }
 
  private:
-  static constexpr int kSmallestSide = 16;
-
   std::size_t total_;
   std::size_t done_ = 0;
   const std::function<void(std::size_t, std::size_t)>& progress_;
@@ -103,8 +114,10 @@ DetectionData read_detection_data(const DetectionFiles& files,
     faces = read_face_landmarks(files.landmarks, LandmarksSplit::training);
     validation_faces = read_face_landmarks(files.landmarks, LandmarksSplit::validation);
     note_skipped(faces, files.landmarks, data.notes);
+    note_skipped(validation_faces, files.landmarks, data.notes);
   }
   note_skipped(training, files.pictures, data.notes);
+  note_skipped(validation, files.pictures, data.notes);
   const auto learn = [](std::vector<LearntPicture>& into) {
     return [&into](Image picture, MarkedPicture marked) {
       into.push_back({Pyramid(std::move(picture)), std::move(marked)});

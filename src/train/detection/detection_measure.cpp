@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<int, 3> kHeights = {20, 40, 80};
 constexpr std::size_t kBatchSize = 4;
 constexpr float kMaxOverlap = 0.5F;
-constexpr std::size_t kMostFaces = 500;
+constexpr std::size_t kMostFaces = 1000;
 constexpr float kSameFace = 0.4F;
 
 int rounded_up(int length) {
@@ -53,9 +53,7 @@ std::vector<FaceCandidate> faces_in(const std::vector<torch::Tensor>& grids, std
                      static_cast<int>(grid.size(1)),
                      strides[i]});
   }
-  auto faces = decode_faces(views, kFaintestScore);
-  weigh_agreement(faces);
-  return suppress(std::move(faces), kMaxOverlap, kMostFaces);
+  return suppress(find_faces(views), kMaxOverlap, kMostFaces);
 }
 
 /// Runs the network on all pictures and gives what it finds in each to `take`.
@@ -146,9 +144,9 @@ Measures measure_threshold(FaceArchitecture& network, const std::vector<Measured
   const auto results = results_of(network, pictures, context);
   auto measures = average_precisions(results);
   const auto best = best_point(evaluate_detection(results, kHeights.front(), 0.5).curve);
-  measures.emplace_back("min_score", best.score);
-  measures.emplace_back("precision", best.precision);
-  measures.emplace_back("recall", best.recall);
+  measures.emplace_back("best_f1_score", best.score);
+  measures.emplace_back("best_f1_precision", best.precision);
+  measures.emplace_back("best_f1_recall", best.recall);
   return measures;
 }
 

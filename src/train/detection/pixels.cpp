@@ -147,6 +147,9 @@ void draw(const Pyramid& picture, const Placement& placement, int coarser, const
   const auto step_x = static_cast<float>(step * std::cos(placement.angle));
   const auto step_y = static_cast<float>(step * std::sin(placement.angle));
   const float mirror = placement.mirrored ? -1.0F : 1.0F;
+  // A picture of one row or column has no neighbours.
+  const std::ptrdiff_t below = level.height > 1 ? level.stride : 0;
+  const std::ptrdiff_t right = level.width > 1 ? kChannels : 0;
   const auto right_end = static_cast<float>(level.width - 1);
   const auto bottom_end = static_cast<float>(level.height - 1);
   for (int y = region.top; y < region.bottom; ++y) {
@@ -167,17 +170,17 @@ void draw(const Pyramid& picture, const Placement& placement, int coarser, const
       }
       u = std::clamp(u, 0.0F, right_end);
       v = std::clamp(v, 0.0F, bottom_end);
-      const int left = std::min(static_cast<int>(u), level.width - 2);
-      const int top = std::min(static_cast<int>(v), level.height - 2);
+      const int left = std::max(0, std::min(static_cast<int>(u), level.width - 2));
+      const int top = std::max(0, std::min(static_cast<int>(v), level.height - 2));
       const float a = u - static_cast<float>(left);
       const float b = v - static_cast<float>(top);
       const Byte* upper = level.row(top) + left * kChannels;
-      const Byte* lower = upper + level.stride;
+      const Byte* lower = upper + below;
       for (int c = 0; c < kChannels; ++c) {
         const auto first = static_cast<float>(upper[c]);
         const auto third = static_cast<float>(lower[c]);
-        const float high = first + a * (static_cast<float>(upper[c + 3]) - first);
-        const float low = third + a * (static_cast<float>(lower[c + 3]) - third);
+        const float high = first + a * (static_cast<float>(upper[c + right]) - first);
+        const float low = third + a * (static_cast<float>(lower[c + right]) - third);
         out[c] = static_cast<Byte>(high + b * (low - high) + 0.5F);
       }
     }

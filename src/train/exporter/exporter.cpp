@@ -131,7 +131,7 @@ ModelCard detector_card(const RunFolder& folder, const Recipe& recipe,
   card.parameters = network.parameter_count();
   card.detector.strides = network.strides();
   card.detector.framing = use.framing;
-  const auto threshold = card.metrics.find("min_score");
+  const auto threshold = card.metrics.find("best_f1_score");
   if (threshold != card.metrics.end()) card.detector.min_score = threshold->second;
   if (use.min_score) card.detector.min_score = *use.min_score;
   card.training_data = recipe.scene.landmarks > 0
