@@ -250,7 +250,7 @@ void add_bench_command(CLI::App& app) {
   options->model.add_to(*command);
   command->footer(
       "Each stage is measured by itself in one thread, in milliseconds a frame: decode, detect "
-      "(find and follow the faces), crop (cut them out and prepare them), network, smooth, write "
+      "(find and follow the faces), crop (cut them out and prepare them), network, write "
       "(the JSON line) and annotate (draw, which only --output and --show do). Then the whole work "
       "is run with its threads, from opening the video to the last JSON line.\n\n"
       "Example: mien bench party.mp4 --frames 500");

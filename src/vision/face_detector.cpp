@@ -31,7 +31,9 @@ std::unique_ptr<FaceDetector> make_mien_detector(const FaceDetectorOptions& opti
 constexpr std::string_view kYunet = "yunet:";
 
 std::unique_ptr<FaceDetector> make_named_yunet(const FaceDetectorOptions& options) {
-  return make_yunet_detector(options.kind.substr(kYunet.size()), options);
+  const auto file = options.kind.substr(kYunet.size());
+  if (file.empty()) throw Error(ErrorCode::usage, "yunet: names no file; give yunet:FILE");
+  return make_yunet_detector(file, options);
 }
 
 std::unique_ptr<FaceDetector> make_named_network(const FaceDetectorOptions& options) {
@@ -58,18 +60,20 @@ const Kind& kind_of(const std::string& kind) {
     if (entry.name == name_of(kind)) return entry;
     known += (known.empty() ? "" : ", ") + std::string(entry.name);
   }
-  throw Error(ErrorCode::usage, "unknown detector '" + kind + "'; choose one of: " + known);
+  throw Error(ErrorCode::usage, "unknown detector '" + kind + "'; choose one of: " + known +
+                                    ", where FILE is a path");
 }
 
 void check(const FaceDetectorOptions& options, int smallest_face) {
   if (options.min_face != 0 && options.min_face < smallest_face) {
-    throw Error(ErrorCode::usage, "the smallest face to look for is " +
+    throw Error(ErrorCode::usage, "the smallest face to look for (min-face) is " +
                                       std::to_string(options.min_face) + " pixels; give " +
                                       std::to_string(smallest_face) +
                                       " or more, or 0 for what suits the picture");
   }
   if (options.min_score && !(*options.min_score >= 0 && *options.min_score <= 1)) {
-    throw Error(ErrorCode::usage, "the lowest score of a face is not within 0..1");
+    throw Error(ErrorCode::usage, "the lowest score of a face (min-score) is " +
+                                      std::to_string(*options.min_score) + "; give 0 to 1");
   }
   if (options.threads < 0) {
     throw Error(ErrorCode::usage, "the face detector's threads are fewer than none");
