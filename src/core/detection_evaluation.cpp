@@ -43,22 +43,28 @@ class Judge {
   std::size_t faces() const { return faces_; }
 
   Verdict judge(const Finding& finding) {
-    const auto& annotated = results_[finding.picture].annotated;
+    const auto& [found, annotated, all_marked] = results_[finding.picture];
     auto& taken = taken_[finding.picture];
     std::optional<std::size_t> best;
     double best_overlap = 0;
     bool ignored = false;
+    bool again = false;  // a face that a surer one took
     for (std::size_t i = 0; i < annotated.size(); ++i) {
       const double overlap = iou(finding.box, annotated[i].box);
       if (overlap < min_overlap_) continue;
       if (!required(annotated[i])) {
         ignored = true;
-      } else if (!taken[i] && (!best || overlap > best_overlap)) {
+      } else if (taken[i]) {
+        again = true;
+      } else if (!best || overlap > best_overlap) {
         best = i;
         best_overlap = overlap;
       }
     }
-    if (!best) return ignored ? Verdict::not_counted : Verdict::wrong;
+    if (!best) {
+      const bool unknown = !all_marked && !again;
+      return ignored || unknown ? Verdict::not_counted : Verdict::wrong;
+    }
     taken[*best] = true;
     return Verdict::right;
   }

@@ -18,6 +18,7 @@ struct AnnotatedFace {
 struct DetectionResult {
   std::vector<DetectedFace> found;
   std::vector<AnnotatedFace> annotated;
+  bool all_marked = true;  ///< false: there may be faces that nobody annotated
 };
 
 /// A point of the precision-recall curve: what is found with at least that score.
@@ -41,8 +42,9 @@ struct DetectionEvaluation {
 /// it overlaps an annotated face that no surer one took by `min_overlap` or more (intersection over
 /// union), and takes the one that it overlaps best. Annotated faces that are lower than
 /// `min_height` pixels or not valid are ignored: they need not be found, and findings that overlap
-/// them alone are not counted, however many. All other findings are wrong. Findings of equal score
-/// make one point of the curve; those whose score is no number are left out.
+/// them alone are not counted, however many. Where not all faces are marked, findings that overlap
+/// none are not counted either. All other findings are wrong, whatever their size. Findings of
+/// equal score make one point of the curve; those whose score is no number are left out.
 DetectionEvaluation evaluate_detection(std::span<const DetectionResult> results, int min_height,
                                        double threshold, double min_overlap = 0.5);
 

@@ -51,15 +51,25 @@ AnnotationLines::AnnotationLines(std::filesystem::path path)
   advance();
 }
 
-void AnnotationLines::advance() {
+AnnotationLines::Found AnnotationLines::find_next() const {
   const std::string_view text = text_;
-  line_ = {};
-  while (line_.empty() && next_ < text.size()) {
-    const auto end = std::min(text.find('\n', next_), text.size());
-    line_ = trimmed(text.substr(next_, end - next_));
-    next_ = end + 1;
-    ++number_;
+  Found found{{}, next_, number_};
+  while (found.line.empty() && found.next < text.size()) {
+    const auto end = std::min(text.find('\n', found.next), text.size());
+    found.line = trimmed(text.substr(found.next, end - found.next));
+    found.next = end + 1;
+    ++found.number;
   }
+  return found;
+}
+
+std::string_view AnnotationLines::following() const { return find_next().line; }
+
+void AnnotationLines::advance() {
+  const auto found = find_next();
+  line_ = found.line;
+  next_ = found.next;
+  number_ = found.number;
 }
 
 void AnnotationLines::complain(MarkedPictures& pictures, std::size_t number,
@@ -68,23 +78,25 @@ void AnnotationLines::complain(MarkedPictures& pictures, std::size_t number,
   pictures.complaints.push_back(path_.string() + ": line " + std::to_string(number) + ": " + what);
 }
 
-bool parse_numbers(std::string_view text, char separator, std::span<float> numbers) {
+ParsedNumbers parse_numbers(std::string_view text, char separator, std::span<float> numbers) {
   bool first = true;
   for (auto& number : numbers) {
     const auto blanks = text.size() - trimmed(text).size();
     text = trimmed(text);
-    if (!first && separator == ' ' && blanks == 0) return false;
+    if (!first && separator == ' ' && blanks == 0) return ParsedNumbers::other_text;
     if (!first && separator != ' ') {
-      if (!text.starts_with(separator)) return false;
+      if (!text.starts_with(separator)) return ParsedNumbers::other_text;
       text = trimmed(text.substr(1));
     }
     first = false;
     const auto* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || !(std::abs(number) <= kLargestNumber)) return false;
+    if (error == std::errc::result_out_of_range) return ParsedNumbers::out_of_range;
+    if (error != std::errc() || std::isnan(number)) return ParsedNumbers::other_text;
+    if (std::abs(number) > kLargestNumber) return ParsedNumbers::out_of_range;
     text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   }
-  return trimmed(text).empty();
+  return trimmed(text).empty() ? ParsedNumbers::good : ParsedNumbers::other_text;
 }
 
 std::optional<std::filesystem::path> picture_in(const std::filesystem::path& folder,
@@ -106,12 +118,11 @@ FaceCheck::FaceCheck(const std::filesystem::path& picture) {
 }
 
 std::optional<std::string> FaceCheck::complaint(const MarkedFace& face) const {
-  if (!(face.width > 0 && face.height > 0)) return "a face of no size";
-  if (face.x >= width_ || face.y >= height_ || face.x + face.width <= 0 ||
-      face.y + face.height <= 0) {
-    return "a face outside of the picture";
-  }
-  return std::nullopt;
+  return complaint_about(face, width_, height_);
+}
+
+void FaceCheck::cut(MarkedFace& face) const {
+  if (std::isfinite(width_)) mien::cut(face, width_, height_);
 }
 
 }  // namespace mien

@@ -43,15 +43,20 @@ std::optional<std::string> add_row(std::string_view row, const Path& folder,
                                    MarkedPictures& result) {
   const auto comma = row.find(',');
   std::array<float, kColumns> columns{};
-  if (comma == std::string_view::npos || !parse_numbers(row.substr(comma + 1), ',', columns)) {
+  const auto parsed = comma == std::string_view::npos
+                          ? ParsedNumbers::other_text
+                          : parse_numbers(row.substr(comma + 1), ',', columns);
+  if (parsed != ParsedNumbers::good) {
     ++result.skipped_pictures;
-    return "not a picture's name and 14 numbers";
+    return parsed == ParsedNumbers::out_of_range ? "one of its numbers is over a million"
+                                                 : "not a picture's name and 14 numbers";
   }
-  const auto path = picture_in(folder, row.substr(0, comma));
+  const std::string name(row.substr(0, comma));
+  const auto path = picture_in(folder, name);
   std::error_code error;
   if (!path || !std::filesystem::is_regular_file(*path, error)) {
     ++result.skipped_pictures;
-    return std::string(row.substr(0, comma)) + ": no such picture in " + folder.string();
+    return name + (path ? ": no such picture in " : ": leads out of ") + folder.string();
   }
   const auto face = face_of(columns);
   auto complaint = FaceCheck(*path).complaint(face);
@@ -72,6 +77,7 @@ MarkedPictures read_face_landmarks(const Path& root, LandmarksSplit split) {
                                       std::string(kHeader) + "; give that of the data set");
   }
   MarkedPictures result;
+  result.annotation = lines.path();
   const Path folder = root / "images";
   lines.advance();
   for (std::size_t index = 0; !lines.at_end(); ++index, lines.advance()) {

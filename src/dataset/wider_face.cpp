@@ -66,17 +66,39 @@ std::optional<std::size_t> parse_count(std::string_view line) {
   return count;
 }
 
+/// So that a whole file on one line does not become a message.
+std::string shortened(std::string_view line) {
+  constexpr std::size_t kMost = 80;
+  return line.size() <= kMost ? std::string(line) : std::string(line.substr(0, kMost)) + "...";
+}
+
+std::string_view name_of(WiderSplit split) {
+  switch (split) {
+    case WiderSplit::training:
+      return "training";
+    case WiderSplit::validation:
+      return "validation";
+    case WiderSplit::all:
+      break;
+  }
+  return "all";
+}
+
 class Reader {
  public:
   Reader(const Annotation& annotation, const Path& root, WiderSplit split)
       : lines_(annotation.file),
         folder_(root / ("WIDER_" + annotation.part) / "images"),
-        split_(split) {}
+        split_(split) {
+    result_.annotation = lines_.path();
+  }
 
   MarkedPictures read() {
     while (!lines_.at_end()) {
       if (names_picture(lines_.line())) {
         read_picture();
+      } else if (is_before_count()) {
+        skip_broken_name();
       } else {
         complain(lines_.number(), "not a picture's name; the lines up to the next are passed over");
         pass_to_next_picture();
@@ -87,8 +109,17 @@ class Reader {
   }
 
  private:
-  /// Whether lines that belong to the picture being read are there.
-  bool more() const { return !lines_.at_end() && !names_picture(lines_.line()); }
+  /// Where a picture's name would be.
+  bool is_before_count() const { return parse_count(lines_.following()).has_value(); }
+
+  /// Whether lines that belong to the picture being read are there. One of more than numbers, with
+  /// a count after it, is the broken name of the next picture.
+  bool more() const {
+    constexpr std::string_view kOfNumbers = "0123456789+-., \t";
+    if (lines_.at_end() || names_picture(lines_.line())) return false;
+    return lines_.line().find_first_not_of(kOfNumbers) == std::string_view::npos ||
+           !is_before_count();
+  }
 
   void pass_to_next_picture() {
     while (more()) lines_.advance();
@@ -99,7 +130,6 @@ class Reader {
   }
 
   void skip_picture(std::size_t number, const std::string& what) {
-    pass_to_next_picture();
     complain(number, what + "; the picture is skipped");
     if (wanted_) ++result_.skipped_pictures;
   }
@@ -114,80 +144,134 @@ class Reader {
            (index % kValidationEvery == 0) == (split_ == WiderSplit::validation);
   }
 
-  void read_picture() {
+  void begin_picture() {
     wanted_ = is_wanted(named_++);
+    if (wanted_) ++named_in_split_;
+  }
+
+  std::string leads_out() const { return "leads out of " + folder_.string(); }
+
+  void skip_broken_name() {
+    begin_picture();
+    const auto number = lines_.number();
+    const auto name = shortened(lines_.line());
+    const bool stays = picture_in(folder_, lines_.line()).has_value();
+    lines_.advance();
+    pass_to_next_picture();
+    skip_picture(
+        number, name + ": " + (stays ? "not the name of a .jpg, .jpeg or .png file" : leads_out()));
+  }
+
+  void read_picture() {
+    begin_picture();
     const auto number = lines_.number();
     const std::string name(lines_.line());
     lines_.advance();
-    const auto count = more() ? parse_count(lines_.line()) : std::nullopt;
-    if (!count) return skip_picture(number, name + ": the number of its faces is missing");
-    lines_.advance();
-    if (!wanted_) return pass_to_next_picture();
+    const auto complaint = read_named(name);
+    if (complaint) skip_picture(number, name + ": " + *complaint);
+  }
 
+  /// Keeps the picture when it is wanted, or says what is wrong with it.
+  std::optional<std::string> read_named(const std::string& name) {
+    if (!more()) return "the number of its faces is missing";
+    const auto count = parse_count(lines_.line());
+    if (!count) {
+      auto complaint = "'" + shortened(lines_.line()) + "' is not the number of its faces";
+      pass_to_next_picture();
+      return complaint;
+    }
+    lines_.advance();
     const auto path = picture_in(folder_, name);
     std::error_code error;
-    if (!path || !std::filesystem::is_regular_file(*path, error)) {
-      return skip_picture(number, name + ": no such picture in " + folder_.string());
+    const bool there = wanted_ && path && std::filesystem::is_regular_file(*path, error);
+    const auto picture = read_faces(*count, there ? path : std::nullopt);
+    if (!picture) pass_to_next_picture();
+    if (!wanted_) return std::nullopt;
+    if (!path) return leads_out();
+    if (!there) {
+      ++missing_;
+      return "no such picture in " + folder_.string();
     }
-    MarkedPicture picture{*path, {}, true};
-    const auto lines = *count == 0 ? read_no_faces() : read_faces(*count, picture);
-    if (lines != *count || more()) {
-      return skip_picture(number, name + ": not as many faces as it says");
-    }
-    result_.pictures.push_back(std::move(picture));
+    if (!picture) return "not as many faces as it says";
+    result_.pictures.push_back(*picture);
+    return std::nullopt;
   }
 
-  /// Without faces there is a line of zeros, or none.
-  std::size_t read_no_faces() {
-    std::array<float, kColumns> columns{};
-    const bool zeros = more() && parse_numbers(lines_.line(), ' ', columns) &&
-                       std::ranges::all_of(columns, [](float column) { return column == 0; });
-    if (zeros) lines_.advance();
-    return 0;
-  }
-
-  /// The number of lines that there were, `count` at most.
-  std::size_t read_faces(std::size_t count, MarkedPicture& picture) {
-    const FaceCheck check(picture.path);
+  /// The picture, or nothing when there are not `count` lines. Without a path they are passed over.
+  std::optional<MarkedPicture> read_faces(std::size_t count, const std::optional<Path>& path) {
+    MarkedPicture picture;
+    if (count == 0) pass_line_of_zeros();
+    if (path) picture.path = *path;
+    const auto check = path && count > 0 ? std::optional<FaceCheck>(*path) : std::nullopt;
     std::size_t lines = 0;
     for (; lines < count && more(); ++lines) {
-      read_face(check, picture);
+      if (check) read_face(*check, picture);
       lines_.advance();
     }
-    return lines;
+    if (lines != count || (more() && !is_before_count())) return std::nullopt;
+    return picture;
+  }
+
+  /// Where there are no faces it may be there, or not.
+  void pass_line_of_zeros() {
+    std::array<float, kColumns> columns{};
+    const bool zeros = more() &&
+                       parse_numbers(lines_.line(), ' ', columns) == ParsedNumbers::good &&
+                       std::ranges::all_of(columns, [](float column) { return column == 0; });
+    if (zeros) lines_.advance();
   }
 
   void read_face(const FaceCheck& check, MarkedPicture& picture) {
     std::array<float, kColumns> columns{};
-    if (!parse_numbers(lines_.line(), ' ', columns)) {
+    const auto parsed = parse_numbers(lines_.line(), ' ', columns);
+    if (parsed != ParsedNumbers::good) {
       picture.all_marked = false;
-      return skip_face(lines_.number(), "not the ten numbers of a face");
+      return skip_face(lines_.number(), parsed == ParsedNumbers::out_of_range
+                                            ? "one of its numbers is over a million"
+                                            : "not the ten numbers of a face");
     }
-    const MarkedFace face{
-        columns[kX], columns[kY], columns[kWidth], columns[kHeight], columns[kInvalid] == 0,
-        std::nullopt};
+    MarkedFace face{
+        columns[kX],  columns[kY],    columns[kWidth], columns[kHeight], columns[kInvalid] == 0,
+        std::nullopt, lines_.number()};
     if (const auto complaint = check.complaint(face)) {
+      // A box of no size is nobody's; where the face of another one is remains unknown.
+      if (face.width > 0 && face.height > 0) picture.all_marked = false;
       return skip_face(lines_.number(), *complaint);
     }
+    check.cut(face);
     picture.faces.push_back(face);
   }
 
   [[noreturn]] void throw_nothing_there() const {
+    const auto annotation = lines_.path().string();
     if (named_ == 0) {
       throw Error(ErrorCode::model,
-                  lines_.path().string() + ": it names no picture; give WIDER FACE's annotation");
+                  annotation + ": it names no picture; give WIDER FACE's annotation");
     }
+    const std::string split(name_of(split_));
+    if (named_in_split_ == 0) {
+      throw Error(ErrorCode::input, annotation + ": its split " + split +
+                                        " is empty, for it names " + std::to_string(named_) +
+                                        " picture only; choose another split");
+    }
+    const std::string of_split = split_ == WiderSplit::all ? "" : " of the split " + split;
     const auto first = result_.complaints.empty() ? "" : " (" + result_.complaints.front() + ")";
+    if (missing_ == 0) {
+      throw Error(ErrorCode::input, annotation + ": what it says of its pictures" + of_split +
+                                        " is broken; mend it or get it again" + first);
+    }
     throw Error(ErrorCode::input,
-                folder_.string() + ": none of the pictures that " + lines_.path().string() +
+                folder_.string() + ": none of the pictures" + of_split + " that " + annotation +
                     " names can be used; unpack WIDER FACE's pictures there" + first);
   }
 
   AnnotationLines lines_;
   Path folder_;
   WiderSplit split_;
-  std::size_t named_ = 0;  ///< pictures, of all splits
-  bool wanted_ = true;     ///< the picture being read is of the split
+  std::size_t named_ = 0;           ///< pictures, of all splits
+  std::size_t named_in_split_ = 0;  ///< and of that asked for,
+  std::size_t missing_ = 0;         ///< and without a file
+  bool wanted_ = true;              ///< the picture being read is of the split
   MarkedPictures result_;
 };
 

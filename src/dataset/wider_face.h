@@ -18,14 +18,16 @@ enum class WiderSplit {
 /// blur expression illumination invalid occlusion pose` for each (one of zeros, or no line, when
 /// there is none). A face is valid unless its line says `invalid`.
 ///
-/// A line that does not hold those ten numbers skips the face, and the picture is no longer
-/// `all_marked`; boxes of no size or outside of the picture are skipped too, boxes that reach over
-/// its edges are kept as they are. A picture that is missing, or does not have as many lines as it
-/// says, is skipped, and reading goes on with the next line that names a picture. All of that is
-/// counted for the split asked for, with line numbers.
+/// A line that does not hold those ten numbers, or a box of which less than a third is in the
+/// picture, skips the face, and the picture is no longer `all_marked`; a box of no size skips the
+/// face alone. Boxes that reach over the edges of a JPEG are cut; those of other pictures await
+/// cut_faces(). A picture that is missing, or does not have as many lines as it says, is skipped,
+/// and reading goes on with the next line that names a picture. A line that should name one and
+/// does not, known by the count after it, is a picture that is skipped. All of that is counted for
+/// the split asked for, with line numbers.
 ///
-/// Throws Error: input when ROOT holds no annotation or none of its pictures, model when the
-/// annotation names no picture.
+/// Throws Error: input when ROOT holds no annotation or none of its pictures, when those of the
+/// split are all broken or there are none; model when the annotation names no picture.
 MarkedPictures read_wider_face(const std::filesystem::path& root, WiderSplit split);
 
 }  // namespace mien

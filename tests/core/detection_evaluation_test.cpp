@@ -118,6 +118,24 @@ TEST(DetectionEvaluation, AFaceToFindComesBeforeOneToIgnore) {
   EXPECT_DOUBLE_EQ(twice.precision, 1);
 }
 
+TEST(DetectionEvaluation, WhereFacesAreNotMarkedOthersAreNotCounted) {
+  const auto result =
+      evaluate({{{found(place(0), 0.9F), found(place(5), 0.8F)}, {{place(0)}, {place(1)}}, false}});
+  EXPECT_EQ(result.faces, 2U);
+  EXPECT_THAT(result.curve, SizeIs(1));
+  EXPECT_DOUBLE_EQ(result.precision, 1);
+  EXPECT_DOUBLE_EQ(result.recall, 0.5);
+
+  // Who finds the same face again is as wrong as elsewhere.
+  const auto twice =
+      evaluate({{{found(place(0), 0.9F), found(beside(0, 10), 0.8F)}, {{place(0)}}, false}});
+  EXPECT_DOUBLE_EQ(twice.precision, 0.5);
+
+  const auto elsewhere = evaluate(
+      {{{found(place(0), 0.9F)}, {{place(0)}}, false}, {{found(place(0), 0.8F)}, {}, true}});
+  EXPECT_DOUBLE_EQ(elsewhere.precision, 0.5) << "of another picture all faces are marked";
+}
+
 TEST(DetectionEvaluation, EqualScoresAreOnePoint) {
   for (const bool wrong_first : {false, true}) {
     const auto right = found(place(0), 0.9F);

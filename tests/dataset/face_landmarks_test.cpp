@@ -90,6 +90,17 @@ TEST_F(FaceLandmarks, SkipsBrokenRows) {
   }
 }
 
+TEST_F(FaceLandmarks, SaysWhatIsWrongWithARow) {
+  add_picture("0.jpg");
+  std::string others = std::string("0.jpg") + kFace;
+  for (int i = 1; i < 10; ++i) others += "x\n";
+  constexpr const char* kPoints = ",60,70,120,71,90,95,65,120,115,121\n";
+  EXPECT_THAT(read(others + "../0.jpg,40,50,100,100" + kPoints).complaints,
+              ElementsAre(HasSubstr("line 12: ../0.jpg: leads out of ")));
+  EXPECT_THAT(read(others + "0.jpg,40,50,1e9,100" + kPoints).complaints,
+              ElementsAre(HasSubstr("line 12: one of its numbers is over a million")));
+}
+
 TEST_F(FaceLandmarks, SkipsBoxesOfNoSizeAndOutside) {
   add_picture("0.jpg");
   std::string others;

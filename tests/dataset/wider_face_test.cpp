@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "made_folder.h"
 
 namespace mien {
@@ -10,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 constexpr const char* kRest = " 0 0 0 0 0 0\n";  // after a face's box, when nothing is said of it
@@ -106,8 +111,7 @@ TEST_F(WiderFace, ALineThatIsNoFaceIsSkippedWithItsNumber) {
   add_pictures({"a.jpg", "b.jpg"});
   for (const auto* line :
        {"1 2 3", "1 2 3 4 0 0 0 0 0", "1 2 3 4 0 0 0 0 0 0 0", "1 2 x 4 0 0 0 0 0 0",
-        "1 2 nan 4 0 0 0 0 0 0", "1 2 inf 4 0 0 0 0 0 0", "1 2 1e30 4 0 0 0 0 0 0",
-        "1,2,3,4,0,0,0,0,0,0", "1 2 3 4 0 0 0 0 0 0x"}) {
+        "1 2 nan 4 0 0 0 0 0 0", "1,2,3,4,0,0,0,0,0,0", "1 2 3 4 0 0 0 0 0 0x"}) {
     const auto read = this->read(std::string("a.jpg\n2\n") + line + "\n1 2 3 4" + kRest +
                                  "b.jpg\n1\n5 6 7 8" + kRest);
     ASSERT_THAT(read.pictures, SizeIs(2)) << line;
@@ -120,23 +124,64 @@ TEST_F(WiderFace, ALineThatIsNoFaceIsSkippedWithItsNumber) {
   }
 }
 
-TEST_F(WiderFace, SkipsBoxesOfNoSizeAndOutside) {
+TEST_F(WiderFace, SaysThatANumberIsTooLarge) {
   add_pictures({"a.jpg"});
-  for (const auto* box :
-       {"5 5 0 9", "5 5 9 0", "5 5 -9 9", "100 5 9 9", "5 80 9 9", "-9 5 9 9", "5 -9 9 9"}) {
+  for (const auto* number : {"inf", "1e30", "1e999", "-1000001"}) {
+    const auto read =
+        this->read(std::string("a.jpg\n2\n1 2 3 4") + kRest + "1 2 " + number + " 4" + kRest);
+    EXPECT_EQ(read.skipped_faces, 1U) << number;
+    EXPECT_FALSE(read.pictures.at(0).all_marked) << number;
+    EXPECT_THAT(read.complaints,
+                ElementsAre(HasSubstr("line 4: one of its numbers is over a million")))
+        << number;
+  }
+}
+
+TEST_F(WiderFace, SkipsBoxesOfNoSize) {
+  add_pictures({"a.jpg"});
+  for (const auto* box : {"5 5 0 9", "5 5 9 0", "5 5 -9 9"}) {
     const auto read = this->read(std::string("a.jpg\n2\n1 2 3 4") + kRest + box + kRest);
     EXPECT_THAT(read.pictures.at(0).faces, SizeIs(1)) << box;
+    EXPECT_TRUE(read.pictures[0].all_marked) << box;
+    EXPECT_EQ(read.skipped_faces, 1U) << box;
+    EXPECT_THAT(read.complaints, ElementsAre(HasSubstr("line 4: a face of no size"))) << box;
+  }
+}
+
+TEST_F(WiderFace, SkipsBoxesThatAreMostlyOutside) {
+  add_pictures({"a.jpg"});
+  for (const auto* box : {"100 5 9 9", "5 80 9 9", "-9 5 9 9", "5 -9 9 9", "-7 5 9 9", "97 5 10 9",
+                          "-500 -500 5000 5000"}) {
+    const auto read = this->read(std::string("a.jpg\n2\n1 2 3 4") + kRest + box + kRest);
+    EXPECT_THAT(read.pictures.at(0).faces, SizeIs(1)) << box;
+    EXPECT_FALSE(read.pictures[0].all_marked) << "where that face is, nobody knows: " << box;
     EXPECT_EQ(read.skipped_faces, 1U) << box;
     EXPECT_THAT(read.complaints, ElementsAre(HasSubstr("line 4: a face "))) << box;
   }
 }
 
-TEST_F(WiderFace, KeepsBoxesThatReachOverTheEdges) {
+TEST_F(WiderFace, CutsBoxesThatReachOverTheEdges) {
   add_pictures({"a.jpg"});
-  const auto read = this->read(std::string("a.jpg\n2\n-5 -5 9 9") + kRest + "99 79 50 50" + kRest);
+  const auto read = this->read(std::string("a.jpg\n2\n-3 -2 9 9") + kRest + "80 60 30 30" + kRest);
   ASSERT_THAT(read.pictures.at(0).faces, SizeIs(2));
-  EXPECT_EQ(read.pictures[0].faces[0].x, -5);
-  EXPECT_EQ(read.pictures[0].faces[1].width, 50);
+  const auto& [first, second] = std::pair(read.pictures[0].faces[0], read.pictures[0].faces[1]);
+  EXPECT_THAT((std::array{first.x, first.y, first.width, first.height}), ElementsAre(0, 0, 6, 7));
+  EXPECT_THAT((std::array{second.x, second.y, second.width, second.height}),
+              ElementsAre(80, 60, 20, 20));
+  EXPECT_EQ(second.line, 4U);
+  EXPECT_TRUE(read.pictures[0].all_marked);
+}
+
+TEST_F(WiderFace, FillBytesBeforeAMarkerHideNoSize) {
+  const auto header = write_jpeg_header("header.jpg", 100, 80);
+  std::string bytes(std::istreambuf_iterator<char>(std::ifstream(header).rdbuf()), {});
+  bytes.insert(bytes.find("\xFF\xC0"), "\xFF\xFF\xFF");
+  write("WIDER_train/images/a.jpg", bytes);
+  const auto read = this->read(std::string("a.jpg\n2\n1 2 3 4") + kRest + "100 5 9 9" + kRest);
+  EXPECT_EQ(read.skipped_faces, 1U);
+
+  write("WIDER_train/images/a.jpg", "\xFF\xD8" + std::string(1 << 20, '\xFF'));
+  EXPECT_EQ(this->read(std::string("a.jpg\n1\n100 5 9 9") + kRest).skipped_faces, 0U);
 }
 
 TEST_F(WiderFace, PicturesThatAreNoJpegAreNotMeasured) {
@@ -157,7 +202,55 @@ TEST_F(WiderFace, SkipsPicturesThatAreMissingOrElsewhere) {
     const auto read = this->read(name + "\n1\n1 2 3 4" + kRest + "a.jpg\n1\n1 2 3 4" + kRest);
     EXPECT_THAT(names(read), ElementsAre("a.jpg")) << name;
     EXPECT_EQ(read.skipped_pictures, 1U) << name;
-    EXPECT_THAT(read.complaints, ElementsAre(HasSubstr("line 1: " + name + ": no such picture")));
+    const auto* why = name == "gone.jpg" ? ": no such picture in " : ": leads out of ";
+    EXPECT_THAT(read.complaints, ElementsAre(HasSubstr("line 1: " + name + why)));
+  }
+}
+
+TEST_F(WiderFace, ABrokenNameIsAPictureOfItsOwn) {
+  add_pictures({"a.jpg", "b.jpg"});
+  const std::string face = std::string("1 2 3 4") + kRest;
+  for (const auto& before :
+       {"1\n" + face, "2\n" + face + face, std::string("0\n"), "0\n0 0 0 0" + std::string(kRest)}) {
+    for (const auto* name : {"a1.jp", "0--Parade/a1", "../..", "17"}) {
+      const auto read =
+          this->read("a.jpg\n" + before + name + "\n1\n" + face + "b.jpg\n1\n" + face);
+      EXPECT_THAT(names(read), ElementsAre("a.jpg", "b.jpg")) << before << name;
+      EXPECT_EQ(read.skipped_pictures, 1U) << before << name;
+      const auto line = std::count(before.begin(), before.end(), '\n') + 2;
+      EXPECT_THAT(read.complaints,
+                  ElementsAre(HasSubstr("line " + std::to_string(line) + ": " + name + ": ")));
+    }
+  }
+  EXPECT_THAT(this->read("a.jpg\n1\n" + face + "../..\n1\n" + face).complaints,
+              ElementsAre(HasSubstr("line 4: ../..: leads out of ")));
+}
+
+TEST_F(WiderFace, ABrokenNameEndsAPictureThatLacksFaces) {
+  add_pictures({"a.jpg", "b.jpg"});
+  const std::string face = std::string("1 2 3 4") + kRest;
+  const auto read = this->read("a.jpg\n2\n" + face + "a1.jp\n1\n" + face + "b.jpg\n1\n" + face);
+  EXPECT_THAT(names(read), ElementsAre("b.jpg"));
+  EXPECT_THAT(read.complaints, ElementsAre(HasSubstr("line 1: a.jpg: not as many faces"),
+                                           HasSubstr("line 4: a1.jp: not the name of a .jpg")));
+}
+
+TEST_F(WiderFace, ABrokenNameMovesNoPictureToTheOtherSplit) {
+  const std::string face = std::string("1 2 3 4") + kRest;
+  for (const int broken : {0, 1, 5, 7, 8}) {
+    std::string annotation;
+    for (int i = 0; i < 18; ++i) {
+      const auto file = std::to_string(i) + ".jpg";
+      add_pictures({file.c_str()});
+      annotation += (i == broken ? std::to_string(i) + "_jpg" : file) + "\n1\n" + face;
+    }
+    const auto validation = read(annotation, WiderSplit::validation);
+    const auto training = read(annotation, WiderSplit::training);
+    EXPECT_EQ(validation.pictures.back().path.filename(), "16.jpg") << broken;
+    EXPECT_EQ(training.pictures.back().path.filename(), "17.jpg") << broken;
+    EXPECT_EQ(validation.skipped_pictures, broken % 8 == 0 ? 1U : 0U) << broken;
+    EXPECT_EQ(training.skipped_pictures, broken % 8 == 0 ? 0U : 1U) << broken;
+    EXPECT_THAT(validation.pictures.size() + training.pictures.size(), 17U) << broken;
   }
 }
 
@@ -209,6 +302,23 @@ TEST_F(WiderFace, FindsTheAnnotationAndItsPictures) {
   write("wider_face_split/wider_face_train_bbx_gt.txt", annotation);
   const auto picture = write_jpeg_header("WIDER_train/images/a.jpg", 100, 80);
   EXPECT_EQ(read_wider_face(root(), WiderSplit::all).pictures.at(0).path, picture);
+}
+
+TEST_F(WiderFace, SaysWhyNoPictureCanBeUsed) {
+  add_pictures({"a.jpg"});
+  write("wider_face_train_bbx_gt.txt", "a.jpg\nx\n");
+  const auto broken = failure(ErrorCode::input);
+  EXPECT_THAT(broken, HasSubstr("line 1: a.jpg: 'x' is not the number of its faces"));
+  EXPECT_THAT(broken, Not(HasSubstr("unpack")));
+
+  write("wider_face_train_bbx_gt.txt", "../..\n1\n");
+  EXPECT_THAT(failure(ErrorCode::input), HasSubstr("../..: leads out of "));
+
+  write("wider_face_train_bbx_gt.txt", "a.jpg\n0\n");
+  const auto empty = MadeFolder::failure(ErrorCode::input,
+                                         [this] { read_wider_face(root(), WiderSplit::training); });
+  EXPECT_THAT(empty, HasSubstr("its split training is empty"));
+  EXPECT_THAT(empty, Not(HasSubstr("unpack")));
 }
 
 TEST_F(WiderFace, RefusesWhatIsNoAnnotation) {
