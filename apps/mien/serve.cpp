@@ -102,8 +102,7 @@ void add_address_options(CLI::App& command, Options& options) {
       ->type_name("TOKEN")
       ->envname("MIEN_TOKEN")
       ->group(group);
-  command.add_flag("--no-token", server.no_token, "let everybody in who can connect")
-      ->group(group);
+  command.add_flag("--no-token", server.no_token, "let everybody in who can connect")->group(group);
   command
       .add_option("--allow-host", server.hosts,
                   "another name of this server, as browsers are given it")

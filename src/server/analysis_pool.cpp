@@ -144,16 +144,11 @@ class AnalysisPool::State {
 
   const VideoOptions& video() const { return options_.video; }
 
-  void add(std::shared_ptr<Task> task) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!stopped_) {
-        tasks_.push_back(std::move(task));
-        some_.notify_one();
-        return;
-      }
-    }
-    task->finish(stopping());
+  asio::awaitable<void> run(std::function<void(Worker&)> work) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto task = std::make_shared<Task>(executor, std::move(work));
+    add(task);
+    co_await task->wait();
   }
 
   void stop() {
@@ -182,6 +177,18 @@ class AnalysisPool::State {
   std::uint64_t faces() const { return faces_; }
 
  private:
+  void add(const std::shared_ptr<Task>& task) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!stopped_) {
+        tasks_.push_back(task);
+        some_.notify_one();
+        return;
+      }
+    }
+    task->finish(stopping());
+  }
+
   static std::exception_ptr stopping() {
     return std::make_exception_ptr(
         Error(ErrorCode::internal, "the server is stopping; ask again once it runs"));
@@ -214,16 +221,17 @@ AnalysisPool::AnalysisPool(const AnalysisPoolOptions& options)
     : state_(std::make_unique<State>(options)) {}
 AnalysisPool::~AnalysisPool() = default;
 
+// GCC 12 destroys a lambda twice that is made in an expression with co_await, so what a task does
+// is made before.
+
 asio::awaitable<FrameResult> AnalysisPool::analyze(std::function<Image()> picture,
                                                    std::string model) {
   const auto result = std::make_shared<FrameResult>();
-  const auto task = std::make_shared<Task>(
-      co_await asio::this_coro::executor,
-      [this, result, picture = std::move(picture), model = std::move(model)](Worker& worker) {
-        *result = state_->counted(worker.analyze(picture(), model));
-      });
-  state_->add(task);
-  co_await task->wait();
+  std::function<void(Worker&)> work = [this, result, picture = std::move(picture),
+                                       model = std::move(model)](Worker& worker) {
+    *result = state_->counted(worker.analyze(picture(), model));
+  };
+  co_await state_->run(std::move(work));
   co_return std::move(*result);
 }
 
@@ -235,21 +243,17 @@ std::shared_ptr<Follower> AnalysisPool::make_follower(std::string model) {
 asio::awaitable<FrameResult> AnalysisPool::follow(std::shared_ptr<Follower> follower,
                                                   std::function<Image()> picture, double time) {
   const auto result = std::make_shared<FrameResult>();
-  const auto task = std::make_shared<Task>(
-      co_await asio::this_coro::executor,
-      [this, result, follower, picture = std::move(picture), time](Worker& worker) {
-        *result = state_->counted(worker.follow(*follower, picture(), time));
-      });
-  state_->add(task);
-  co_await task->wait();
+  std::function<void(Worker&)> work = [this, result, follower, picture = std::move(picture),
+                                       time](Worker& worker) {
+    *result = state_->counted(worker.follow(*follower, picture(), time));
+  };
+  co_await state_->run(std::move(work));
   co_return std::move(*result);
 }
 
 asio::awaitable<void> AnalysisPool::run(std::function<void()> work) {
-  const auto task = std::make_shared<Task>(co_await asio::this_coro::executor,
-                               [work = std::move(work)](Worker& /*worker*/) { work(); });
-  state_->add(task);
-  co_await task->wait();
+  std::function<void(Worker&)> wrapped = [work = std::move(work)](Worker& /*worker*/) { work(); };
+  co_await state_->run(std::move(wrapped));
 }
 
 std::size_t AnalysisPool::waiting() const { return state_->waiting(); }

@@ -48,9 +48,9 @@ Connection::Connection(asio::ip::tcp::socket socket, asio::ssl::context* tls, Si
 
 asio::awaitable<void> Connection::run() {
   transport_.read_by(after(site_.limits.handshake_time));
-  if (!co_await transport_.handshake()) co_return;
-  while (co_await exchange()) {
-  }
+  // GCC 12 makes code that traps of a co_await in a loop's condition.
+  bool again = co_await transport_.handshake();
+  while (again) again = co_await exchange();
   co_await transport_.finish();
 }
 
@@ -67,7 +67,8 @@ void Connection::cut() {
 asio::awaitable<bool> Connection::exchange() {
   RequestParser parser;
   boost::system::error_code error;
-  if (!co_await read_head(parser, error)) {
+  const bool whole = co_await read_head(parser, error);
+  if (!whole) {
     co_await refuse_head(error);
     co_return false;
   }
@@ -76,8 +77,13 @@ asio::awaitable<bool> Connection::exchange() {
     co_await refuse_head(make_error_code(http::error::bad_target));
     co_return false;
   }
-  if (boost::beast::websocket::is_upgrade(parser.get())) co_return co_await live(parser, *request);
-  co_return co_await answer(parser, std::move(*request));
+  bool again = false;
+  if (boost::beast::websocket::is_upgrade(parser.get())) {
+    co_await live(parser, *request);
+  } else {
+    again = co_await answer(parser, std::move(*request));
+  }
+  co_return again;
 }
 
 asio::awaitable<bool> Connection::read_head(RequestParser& parser,
@@ -103,7 +109,8 @@ asio::awaitable<void> Connection::refuse_head(boost::system::error_code error) {
       error == http::error::header_limit
           ? failure(http::status::request_header_fields_too_large,
                     "the head of the request is larger than the limit of " +
-                        std::to_string(site_.limits.header_bytes >> 10U) + " KB; send a smaller one")
+                        std::to_string(site_.limits.header_bytes >> 10U) +
+                        " KB; send a smaller one")
           : failure(http::status::bad_request,
                     "the request is not valid HTTP (" + error.message() + "); check the client");
   site_.metrics.count_request("none", static_cast<unsigned>(response.status));
@@ -132,8 +139,7 @@ asio::awaitable<Connection::Answer> Connection::make_answer(RequestParser& parse
     co_return Answer{std::move(*refused), "none"};
   }
   const bool reads = request.method == http::verb::get || request.method == http::verb::head;
-  auto found =
-      site_.router.find(reads ? http::verb::get : request.method, request.path);
+  auto found = site_.router.find(reads ? http::verb::get : request.method, request.path);
   if (auto* match = std::get_if<Router::Match>(&found)) {
     request.parameters = std::move(match->parameters);
     co_return co_await handle(*match->route, parser, request);
@@ -158,7 +164,8 @@ asio::awaitable<Connection::Answer> Connection::make_answer(RequestParser& parse
 asio::awaitable<Connection::Answer> Connection::handle(const Route& route, RequestParser& parser,
                                                        Request& request) {
   RequestBody body(transport_, buffer_, parser, site_);
-  if (auto refused = co_await body.read(route, request)) {
+  auto refused = co_await body.read(route, request);
+  if (refused) {
     co_return Answer{std::move(*refused), route.path};
   }
   std::exception_ptr error;
@@ -191,7 +198,7 @@ Response Connection::failure_of(const std::exception_ptr& error) const {
                  "something went wrong within the server; what it was stands in its log");
 }
 
-asio::awaitable<bool> Connection::live(RequestParser& parser, const Request& request) {
+asio::awaitable<void> Connection::live(RequestParser& parser, const Request& request) {
   auto refused = site_.gate.refuse(request, true);
   if (!refused) refused = LiveSession::refuse(request, site_);
   AnswerForm form;
@@ -200,7 +207,8 @@ asio::awaitable<bool> Connection::live(RequestParser& parser, const Request& req
     site_.metrics.count_request(std::string(LiveSession::kPath),
                                 static_cast<unsigned>(refused->status));
     ResponseWriter writer(transport_, site_);
-    co_return co_await writer.write(std::move(*refused), request, form);
+    co_await writer.write(std::move(*refused), request, form);
+    co_return;
   }
   site_.metrics.count_request(std::string(LiveSession::kPath),
                               static_cast<unsigned>(http::status::switching_protocols));
@@ -210,7 +218,6 @@ asio::awaitable<bool> Connection::live(RequestParser& parser, const Request& req
   if (stopping_) session.stop();
   co_await session.run(head);
   on_stop_ = nullptr;
-  co_return false;
 }
 
 }  // namespace mien::server

@@ -45,7 +45,7 @@ class Connection {
   boost::asio::awaitable<bool> read_head(RequestParser& parser, boost::system::error_code& error);
   boost::asio::awaitable<void> refuse_head(boost::system::error_code error);
   boost::asio::awaitable<bool> answer(RequestParser& parser, Request request);
-  boost::asio::awaitable<bool> live(RequestParser& parser, const Request& request);
+  boost::asio::awaitable<void> live(RequestParser& parser, const Request& request);
   boost::asio::awaitable<Answer> make_answer(RequestParser& parser, Request& request);
   boost::asio::awaitable<Answer> handle(const Route& route, RequestParser& parser,
                                         Request& request);

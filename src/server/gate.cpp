@@ -80,7 +80,8 @@ bool Gate::has_token(const Request& request, bool upgraded) const {
   const auto kept = cookie(header(request, "Cookie"), kCookie);
   if (kept && equal_in_constant_time(*kept, token_)) {
     // Left in the address, it would stay in the browser's history.
-    return upgraded || request.path.starts_with("/api/") || !request.query.contains(kTokenParameter);
+    return upgraded || request.path.starts_with("/api/") ||
+           !request.query.contains(kTokenParameter);
   }
   const auto given = request.query.find(kTokenParameter);
   return upgraded && given != request.query.end() && equal_in_constant_time(given->second, token_);
@@ -92,7 +93,8 @@ Response Gate::send_on(const Request& request) const {
   Response answer;
   answer.type = "text/plain; charset=utf-8";
   answer.headers["Set-Cookie"] = std::string(kCookie) + "=" + token_ +
-                                 "; Path=/; HttpOnly; SameSite=Strict" + (secure_ ? "; Secure" : "");
+                                 "; Path=/; HttpOnly; SameSite=Strict" +
+                                 (secure_ ? "; Secure" : "");
   answer.headers["Referrer-Policy"] = "no-referrer";
   if (header(request, "Sec-Fetch-Site") == "cross-site") {
     // Followed from another site, a redirect would come without the cookie.

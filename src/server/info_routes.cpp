@@ -83,8 +83,8 @@ std::string_view openapi_document() {
 
 void add_info_routes(Router& router, const ServerInfo& info, const ModelCatalogue& models,
                      const Limits& limits, std::function<std::string()> metrics) {
-  add_fixed(router, "/api/v1/health",
-            Json({{"status", "ok"}, {"version", info.version}}).dump(), "whether it runs");
+  add_fixed(router, "/api/v1/health", Json({{"status", "ok"}, {"version", info.version}}).dump(),
+            "whether it runs");
   add_fixed(router, "/api/v1/info", answer(to_json(info, models, limits)).body,
             "what this server offers");
   add_fixed(router, "/api/v1/openapi.json", std::string(openapi_document()),

@@ -29,8 +29,8 @@ struct Limits {
   std::size_t live_frame_bytes = 4'000'000;
   long long live_frame_pixels = 10'000'000;
   std::size_t live_text_bytes = 4096;
-  double live_rate = 60;  ///< frames a second of one client, over two seconds
-  int live_in_flight = 3;     ///< frames that a client has under way: pages are told
+  double live_rate = 60;     ///< frames a second of one client, over two seconds
+  int live_in_flight = 3;    ///< frames that a client has under way: pages are told
   double advised_rate = 30;  ///< frames a second that pages send at most: they are told
   int live_bad_frames = 10;
   Seconds live_silence{60};

@@ -72,9 +72,8 @@ tcp::acceptor listen_on(const asio::any_io_executor& executor, const tcp::endpoi
     throw Error(ErrorCode::internal,
                 fmt::format("port {} may not be listened on; give a --port above 1023", port));
   }
-  throw Error(ErrorCode::usage,
-              fmt::format("--listen {}: {}; give an address of this machine", address,
-                          error.message()));
+  throw Error(ErrorCode::usage, fmt::format("--listen {}: {}; give an address of this machine",
+                                            address, error.message()));
 }
 
 bool has_no_ipv6(const tcp::endpoint& endpoint, const ErrorCodeOf& error) {

@@ -15,9 +15,8 @@ using Json = nlohmann::ordered_json;
 
 bool begins_with(std::span<const std::uint8_t> bytes, std::string_view text) {
   return bytes.size() >= text.size() &&
-         std::equal(text.begin(), text.end(), bytes.begin(), [](char a, std::uint8_t b) {
-           return static_cast<std::uint8_t>(a) == b;
-         });
+         std::equal(text.begin(), text.end(), bytes.begin(),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
 bool is_jpeg(std::span<const std::uint8_t> bytes) { return begins_with(bytes, "\xFF\xD8\xFF"); }

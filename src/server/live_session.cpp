@@ -81,8 +81,8 @@ asio::awaitable<void> LiveSession::run(const http::request<http::empty_body>& he
   using namespace asio::experimental::awaitable_operators;
   transport_.set_send_buffer(kSendBuffer);
   socket_.read_message_max(site_.limits.live_frame_bytes);
-  socket_.set_option(websocket::stream_base::timeout{
-      std::chrono::seconds(10), websocket::stream_base::none(), false});
+  socket_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10),
+                                                     websocket::stream_base::none(), false});
   const auto [error] = co_await socket_.async_accept(head, kTuple);
   if (!error) co_await (read() && answer() && watch_silence());
 }

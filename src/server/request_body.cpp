@@ -52,18 +52,18 @@ class NewFile {
 
  private:
   [[noreturn]] static void fail() {
-    throw Error(ErrorCode::internal, "cannot keep the upload: " +
-                                         std::generic_category().message(errno) +
-                                         "; make room where TMPDIR points");
+    throw Error(ErrorCode::internal,
+                "cannot keep the upload: " + std::generic_category().message(errno) +
+                    "; make room where TMPDIR points");
   }
 
   int file_;
 };
 
 Response too_large(std::uint64_t most) {
-  return failure(http::status::payload_too_large,
-                 "the body is larger than the limit of " + std::to_string(most / 1'000'000) +
-                     " MB; send a smaller one");
+  return failure(http::status::payload_too_large, "the body is larger than the limit of " +
+                                                      std::to_string(most / 1'000'000) +
+                                                      " MB; send a smaller one");
 }
 
 bool is_type_of(std::string_view type, std::string_view wanted) {

@@ -37,8 +37,7 @@ std::string http_date() {
   std::tm parts = {};
   ::gmtime_r(&now, &parts);
   std::array<char, 64> text{};
-  const auto length =
-      std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  const auto length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   return {text.data(), length};
 }
 
@@ -67,7 +66,7 @@ asio::awaitable<bool> write_head(Transport& transport, const Response& response,
   if (length && has_body(response.status)) answer.content_length(*length);
   http::response_serializer<http::empty_body> serializer(answer);
   co_await http::async_write_header(transport, serializer, asio::use_awaitable);
-  co_return form.keep_alive && length.has_value();
+  co_return form.keep_alive&& length.has_value();
 }
 
 /// A body that is sent piece by piece.
@@ -113,8 +112,9 @@ class Pieces {
 asio::awaitable<bool> write_all(Pieces& pieces, BodySource& source) {
   try {
     co_await pieces.write_head();
-    while (auto piece = co_await source.next()) {
+    for (auto piece = co_await source.next(); piece;) {
       if (!piece->empty()) co_await pieces.write(*piece);
+      piece = co_await source.next();
     }
     co_await pieces.finish();
     co_return true;

@@ -84,12 +84,11 @@ AllowedHosts::AllowedHosts(const std::vector<std::string>& names, bool any_addre
     : any_address_(any_address) {
   for (const auto& name : names) {
     // An IPv6 address is given without brackets, or is a name with a port.
-    const auto host = parse_host(is_address(name) && name.find(':') != std::string::npos
-                                     ? "[" + name + "]"
-                                     : name);
+    const auto host = parse_host(
+        is_address(name) && name.find(':') != std::string::npos ? "[" + name + "]" : name);
     if (!host) {
-      throw Error(ErrorCode::usage, "'" + name + "' is not the name of a host; give one such as " +
-                                        "camera.local");
+      throw Error(ErrorCode::usage,
+                  "'" + name + "' is not the name of a host; give one such as " + "camera.local");
     }
     names_.push_back(host->name);
   }

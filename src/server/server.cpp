@@ -63,8 +63,9 @@ std::string token_of(const ServerOptions& options, const Listeners& listeners) {
     const auto is_plain = [](char c) { return c > ' ' && c < 0x7F && c != ';' && c != '"'; };
     if (options.token.size() < kShortestToken ||
         !std::all_of(options.token.begin(), options.token.end(), is_plain)) {
-      throw Error(ErrorCode::usage, "--token: too easy to guess, or with characters that are none "
-                                    "of a token's; give 16 or more letters and digits");
+      throw Error(ErrorCode::usage,
+                  "--token: too easy to guess, or with characters that are none "
+                  "of a token's; give 16 or more letters and digits");
     }
     return options.token;
   }

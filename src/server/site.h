@@ -24,7 +24,7 @@ struct Site {
   StaticPages pages;
   Metrics metrics;
   LiveClients live;
-  PrivateFolder folder;          ///< of uploads
+  PrivateFolder folder;  ///< of uploads
   std::uint64_t uploads = 0;
   std::uint64_t bodies_bytes = 0;  ///< that bodies in memory may take at the moment
   /// Told in one line what went wrong within the server.

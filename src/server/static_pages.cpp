@@ -96,8 +96,8 @@ Response answer(const PageFile& file, const http::fields& headers) {
   response.type = type_of(file.path);
   response.headers = {
       {"ETag", tag},
-      {"Cache-Control", file.path.starts_with(kHashed) ? "public, max-age=31536000, immutable"
-                                                       : "no-cache"},
+      {"Cache-Control",
+       file.path.starts_with(kHashed) ? "public, max-age=31536000, immutable" : "no-cache"},
       {"Content-Security-Policy", kPolicy},
       {"Permissions-Policy", "camera=(self), microphone=(), geolocation=()"},
       {"Cross-Origin-Opener-Policy", "same-origin"},

@@ -50,7 +50,8 @@ std::string fingerprint_of(X509& certificate) {
   unsigned length = 0;
   require(X509_digest(&certificate, EVP_sha256(), digest.data(), &length) == 1);
   std::string text;
-  for (unsigned i = 0; i < length; ++i) text += fmt::format("{}{:02X}", i > 0 ? ":" : "", digest[i]);
+  for (unsigned i = 0; i < length; ++i)
+    text += fmt::format("{}{:02X}", i > 0 ? ":" : "", digest[i]);
   return text;
 }
 

@@ -12,7 +12,7 @@ namespace {
 /// For a client that is gone or goes on sending.
 constexpr auto kFarewell = std::chrono::seconds(2);
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-}
+}  // namespace
 
 Transport::Transport(asio::ip::tcp::socket socket, asio::ssl::context* tls,
                      Clock::duration write_time)
