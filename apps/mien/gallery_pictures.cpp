@@ -1,15 +1,12 @@
 #include "gallery_pictures.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/progress_bar.h"
@@ -57,15 +54,13 @@ bool is_blank(const LabelledFace& face) {
 
 Gallery of_dataset(const Path& csv) {
   ProgressBar bar("read");
-  const auto splits =
-      read_fer2013({csv, {}}, {FerSplit::training, FerSplit::public_test, FerSplit::private_test},
+  const auto training =
+      read_fer2013({csv, {}}, {FerSplit::training},
                    [&bar](std::uintmax_t done, std::uintmax_t total) { bar.update(done, total); });
   std::array<std::vector<LabelledFace>, kExpressionCount> faces;
-  for (const auto& split : splits) {
-    for (std::size_t i = 0; i < split.size(); ++i) {
-      const auto face = split.get(i);
-      if (!is_blank(face)) faces.at(static_cast<std::size_t>(face.label)).push_back(face);
-    }
+  for (std::size_t i = 0; i < training.front().size(); ++i) {
+    const auto face = training.front().get(i);
+    if (!is_blank(face)) faces.at(static_cast<std::size_t>(face.label)).push_back(face);
   }
   Gallery gallery;
   for (std::size_t e = 0; e < kExpressionCount; ++e) {

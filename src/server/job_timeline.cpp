@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 constexpr double kLongestStep = 1;
 /// While a bin fills it may hold more tracks than it keeps, so that late ones get their chance.
 constexpr std::size_t kMostOpenTracks = 4 * JobTimeline::kMostBinTracks;
+constexpr double kLatest = 1e12;
 /// For times that were rounded.
 constexpr double kTolerance = 1e-6;
 
@@ -152,8 +153,9 @@ void JobTimeline::add_to_bins(const FrameResult& result) {
 
 /// The bin that is filled; a new one where the time has come for it.
 TimelineBin& JobTimeline::bin_at(double time) {
+  const double sane = std::clamp(time, 0.0, kLatest);
   const auto place_of = [&] {
-    return static_cast<long long>(std::floor(std::max(time, 0.0) / bin_length_ + kTolerance));
+    return static_cast<long long>(std::floor(sane / bin_length_ + kTolerance));
   };
   if (!bins_.empty() && place_of() <= bins_.back().place) return bins_.back();
   if (!bins_.empty()) server::keep_most_seen(bins_.back().tracks);
@@ -181,12 +183,15 @@ void JobTimeline::halve_bins() {
 }
 
 void JobTimeline::keep_longest_calms() {
-  std::vector<double> calms;
-  for (const auto& change : changes_) calms.push_back(change.held);
-  const auto nth = calms.begin() + static_cast<std::ptrdiff_t>(kMostChanges);
-  std::ranges::nth_element(calms, nth, std::greater<>());
-  const double least = *nth;
-  std::erase_if(changes_, [&](const auto& change) { return change.held <= least; });
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t i = 0; i < changes_.size(); ++i) order.emplace_back(-changes_[i].held, i);
+  const auto nth = order.begin() + static_cast<std::ptrdiff_t>(kMostChanges);
+  std::nth_element(order.begin(), nth, order.end());
+  order.erase(nth, order.end());
+  std::ranges::sort(order, {}, &std::pair<double, std::size_t>::second);
+  std::vector<ExpressionChange> kept;
+  for (const auto& entry : order) kept.push_back(changes_[entry.second]);
+  changes_ = std::move(kept);
 }
 
 void JobTimeline::keep_most_seen(const FrameResult& result) {

@@ -20,8 +20,9 @@ struct Request {
   std::vector<std::string> parameters;       ///< what stood in the {} of the route's path
   std::map<std::string, std::string> query;  ///< decoded; of equal names the last
   boost::beast::http::fields headers;
-  std::string body;            ///< of a route with Body::memory
-  std::filesystem::path file;  ///< of a route with Body::file: private, and the handler's from now on
+  std::string body;  ///< of a route with Body::memory
+  std::filesystem::path
+      file;  ///< of a route with Body::file: private, and the handler's from now on
 };
 
 /// A body that is sent while it is made. Used in the server's thread.
