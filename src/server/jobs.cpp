@@ -1,6 +1,7 @@
 #include "server/jobs.h"
 
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ namespace {
 
 using Path = std::filesystem::path;
 
+constexpr int kNiceness = 10;
 constexpr auto kShortestWait = std::chrono::milliseconds(10);
 
 /// Nobody guesses it, so that it is known to those alone who were told.
@@ -229,6 +231,8 @@ void Jobs::forget_old() {
 }
 
 void Jobs::work(const std::stop_token& stop) {
+  // Live clients go before. On Linux this is of the thread and of those that it starts.
+  ::setpriority(PRIO_PROCESS, 0, kNiceness);
   while (const auto job = next(stop)) run(job);
 }
 

@@ -25,7 +25,7 @@ namespace mien::server {
 struct JobsOptions {
   /// Makes the analyzer for a model of `models`. Called in the thread that runs the jobs.
   std::function<VideoAnalyzer(const std::string& model)> make_analyzer;
-  /// The names that a client may ask for; the first is the default. Never a path.
+  /// The names that a client may ask for, at least one; the first is the default. Never a path.
   std::vector<std::string> models;
   /// How uploads are read. Default: larger frames than 1920 pixels are scaled down, which bounds
   /// memory and the annotated video.

@@ -88,7 +88,7 @@ void Stream::work(const std::stop_token& stop) {
     try {
       goes_on = play(stop);
     } catch (const std::exception& error) {
-      set_state(StreamState::failed, shown(error.what()));
+      fail(error.what());
       source_.reset();
       goes_on = wait_for_retry(stop);
     }
@@ -140,9 +140,21 @@ void Stream::count(long long frame) {
   ++analyzed_;
   status_.state = StreamState::running;
   status_.message.clear();
+  failure_.clear();
   status_.frame = frame;
   times_.push_back(Clock::now());
   if (times_.size() > kFramesOfRate) times_.pop_front();
+}
+
+/// Tells the viewers, and once the server's user.
+void Stream::fail(const std::string& message) {
+  {
+    const std::lock_guard lock(mutex_);
+    status_.state = StreamState::failed;
+    status_.message = shown(message);
+    if (std::exchange(failure_, message) == message) return;
+  }
+  options_.source.notice(message);
 }
 
 void Stream::set_state(StreamState state, const std::string& message) {

@@ -76,6 +76,7 @@ class Stream {
   void take(Frame& frame, const FrameResult& result);
   void show(Frame& frame, const FrameResult& result);
   void count(long long frame);
+  void fail(const std::string& message);
   void set_state(StreamState state, const std::string& message);
   std::string shown(const std::string& message) const;
   bool wait_for_retry(const std::stop_token& stop);
@@ -86,6 +87,7 @@ class Stream {
   mutable std::mutex mutex_;
   std::condition_variable_any retrying_;
   StreamStatus status_;
+  std::string failure_;                  ///< that was told last
   std::deque<Clock::time_point> times_;  ///< of the last frames, for the rate
   long long analyzed_ = 0;
   long long encoded_ = 0;

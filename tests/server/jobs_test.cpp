@@ -42,7 +42,7 @@ class JobsTest : public testing::Test {
     options_.models = {"first", "second"};
     options_.folder = folder_.path() / "temporary";
     std::filesystem::create_directory(options_.folder);
-    stub_.gate = std::make_shared<Gate>();
+    stub_.turnstile = std::make_shared<Turnstile>();
     options_.make_analyzer = [this](const std::string& model) {
       models_.push_back(model);
       return stub_analyzer(stub_);
@@ -50,7 +50,7 @@ class JobsTest : public testing::Test {
   }
 
   void TearDown() override {
-    stub_.gate->open();
+    stub_.turnstile->open();
     if (!jobs_) return;
     jobs_.reset();
     EXPECT_EQ(entries(options_.folder), 0) << "the private folder stays behind";
@@ -291,7 +291,7 @@ TEST_F(JobsTest, AJobThatRunsIsCancelledSoon) {
 
 TEST_F(JobsTest, OnlySoManyWait) {
   options_.most_waiting = 2;
-  stub_.gate->close();
+  stub_.turnstile->close();
   start();
   const auto bytes = video(2);
   const auto first = posted(upload(bytes));
@@ -313,7 +313,7 @@ TEST_F(JobsTest, OnlySoManyWait) {
   const auto list = asker_.get_json("/api/v1/jobs")["jobs"];
   ASSERT_EQ(list.size(), 4U);
   EXPECT_EQ(list[0], job(fourth)) << "the newest first";
-  stub_.gate->open();
+  stub_.turnstile->open();
   for (const auto& path : {first, third, fourth}) EXPECT_TRUE(comes_to(path, "done"));
   EXPECT_EQ(job(second)["state"], "cancelled");
 }

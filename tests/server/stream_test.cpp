@@ -212,6 +212,12 @@ TEST_F(StreamTest, IsMjpegThatBrowsersAndPlayersRead) {
     rest.remove_prefix(11);
   }
   EXPECT_TRUE(rest.empty());
+  const test::TemporaryFolder folder;
+  folder.write("sent", {sent.begin(), sent.end()});
+  if (!test::run_ffmpeg(folder.path(), "-f lavfi -i color=size=8x8 -frames:v 1 probe.png"))
+    GTEST_SKIP() << "the program ffmpeg is missing";
+  EXPECT_TRUE(test::run_ffmpeg(folder.path(), "-f mpjpeg -i sent seen%d.png"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "seen3.png"));
 }
 
 TEST_F(StreamTest, ASlowViewerGetsTheNewestAlone) {
@@ -262,6 +268,8 @@ TEST_F(StreamTest, AViewerWhoLeavesWhileWaitingHarmsNobody) {
 
 TEST_F(StreamTest, ABrokenCameraIsOpenedAgain) {
   options_.retry = std::chrono::milliseconds(200);
+  std::vector<std::string> told;
+  options_.source.notice = [&](const std::string& notice) { told.push_back(notice); };
   start();
   const auto viewer = watch();
   give(1);
@@ -275,6 +283,8 @@ TEST_F(StreamTest, ABrokenCameraIsOpenedAgain) {
   EXPECT_EQ(status_json()["state"], "running");
   EXPECT_EQ(status_json()["message"], "");
   EXPECT_TRUE(asker_.next(*viewer)) << "who watched goes on watching";
+  stream_->stop();
+  EXPECT_THAT(told, testing::ElementsAre("rtsp://me:secret@door/a: the camera is gone"));
 }
 
 TEST_F(StreamTest, TellsOfReconnections) {

@@ -12,7 +12,7 @@ class StubDetector final : public FaceDetector {
   explicit StubDetector(const StubOptions& options) : options_(options) {}
 
   std::vector<DetectedFace> detect(const ImageView& picture) override {
-    if (options_.gate) options_.gate->pass();
+    if (options_.turnstile) options_.turnstile->pass();
     std::this_thread::sleep_for(options_.delay);
     return {{{0, 0, picture.width / 2, picture.height / 2}, 0.9F, {}}};
   }
@@ -56,12 +56,12 @@ class StubNetwork final : public Network {
 
 }  // namespace
 
-void Gate::close() {
+void Turnstile::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
 }
 
-void Gate::open() {
+void Turnstile::open() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = false;
@@ -69,7 +69,7 @@ void Gate::open() {
   wake_.notify_all();
 }
 
-void Gate::pass() {
+void Turnstile::pass() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return !closed_; });
 }

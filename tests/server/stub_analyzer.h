@@ -13,7 +13,7 @@
 namespace mien::server {
 
 /// Holds up an analysis.
-class Gate {
+class Turnstile {
  public:
   void close();
   void open();
@@ -29,7 +29,7 @@ class Gate {
 struct StubOptions {
   /// What the network is surest of, in turn: each so many frames long, the last to the end.
   std::vector<std::pair<Expression, int>> shows = {{Expression::happy, 1}};
-  std::shared_ptr<Gate> gate;  ///< before each frame
+  std::shared_ptr<Turnstile> turnstile;  ///< before each frame
   std::chrono::milliseconds delay{0};
 };
 
