@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "commands.h"
+#include "gallery_pictures.h"
 #include "messages.h"
 #include "mien/error.h"
 #include "model_options.h"
@@ -35,7 +36,6 @@ server::ServerOptions checked(const Options& options) {
   server.version = MIEN_VERSION;
   server.certificate = options.certificate;
   server.key = options.key;
-  server.gallery = options.gallery;
   server.frames = options.source.checked();
   server.notice = say;
   server.frames.notice = say;
@@ -66,7 +66,8 @@ void wait_for(const std::stop_token& stop) {
 }
 
 void run(const Options& options, Outcome& outcome) {
-  const auto server_options = checked(options);
+  auto server_options = checked(options);
+  if (options.gallery) server_options.gallery = read_gallery(*options.gallery);
   const StopOnSignal signals;
   server::Server server(server_options);
   say(fmt::format("open {} in a browser; Ctrl-C ends it", server.url()));

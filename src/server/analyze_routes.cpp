@@ -12,6 +12,8 @@
 #include "mien/error.h"
 #include "mien/json_lines.h"
 #include "mien/picture.h"
+#include "server/multipart.h"
+#include "server/shown_name.h"
 
 namespace mien::server {
 namespace {
@@ -29,6 +31,7 @@ struct Upload {
   std::string bytes;
 };
 
+/// Whether a body of this type may be a picture.
 bool is_picture_type(std::string_view type) {
   const auto begins = [&](std::string_view wanted) {
     return boost::beast::iequals({type.data(), std::min(type.size(), wanted.size())},
@@ -47,6 +50,21 @@ std::string encode_jpeg(Image& picture) {
   return {bytes.begin(), bytes.end()};
 }
 
+std::shared_ptr<Upload> upload_of(Request request) {
+  const std::string type(request.headers[http::field::content_type]);
+  auto upload = std::make_shared<Upload>();
+  upload->name = parameter(request, "name");
+  if (is_multipart(type)) {
+    auto file = read_multipart(request.body, type);
+    if (upload->name.empty()) upload->name = file.name;
+    upload->bytes = std::move(file.bytes);
+  } else {
+    upload->bytes = std::move(request.body);
+  }
+  upload->name = shown_file_name(upload->name, "picture");
+  return upload;
+}
+
 class Analyze {
  public:
   Analyze(AnalysisPool& pool, const ModelCatalogue& models, const Limits& limits)
@@ -59,17 +77,15 @@ class Analyze {
       throw Error(ErrorCode::input, "output '" + output + "' is not known; give annotated");
     }
     const auto type = request.headers[http::field::content_type];
-    if (!is_picture_type({type.data(), type.size()})) {
+    const std::string_view content_type(type.data(), type.size());
+    if (!is_picture_type(content_type) && !is_multipart(content_type)) {
       co_return failure(http::status::unsupported_media_type,
                         "the body is not a picture; send one with its Content-Type, such as "
                         "image/jpeg");
     }
     if (request.body.empty()) throw Error(ErrorCode::input, "the body is empty; send a picture");
     if (pool_.waiting() >= limits_.waiting_pictures) co_return busy();
-    auto upload = std::make_shared<Upload>();
-    upload->name = parameter(request, "name");
-    if (upload->name.empty()) upload->name = "picture";
-    upload->bytes = std::move(request.body);
+    auto upload = upload_of(std::move(request));
     co_return co_await analyze(std::move(upload), model.name, output == "annotated");
   }
 

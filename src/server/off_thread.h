@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <type_traits>
@@ -17,7 +18,9 @@ boost::asio::awaitable<std::invoke_result_t<Work>> off_thread(boost::asio::threa
                                                               Work work) {
   using Result = std::invoke_result_t<Work>;
   auto task = [](Work job) -> boost::asio::awaitable<Result> { co_return job(); };
-  co_return co_await boost::asio::co_spawn(pool, task(std::move(work)), boost::asio::use_awaitable);
+  // By a strand a cancellation comes after the work, not beside it in another thread.
+  co_return co_await boost::asio::co_spawn(boost::asio::make_strand(pool), task(std::move(work)),
+                                           boost::asio::use_awaitable);
 }
 
 }  // namespace mien::server

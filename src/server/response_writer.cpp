@@ -41,7 +41,9 @@ std::string http_date() {
   return {text.data(), length};
 }
 
-bool has_body(http::status status) { return status != http::status::not_modified; }
+bool has_body(http::status status) {
+  return status != http::status::not_modified && status != http::status::no_content;
+}
 
 template <typename Body>
 http::response<Body> message(const Response& response, const AnswerForm& form) {

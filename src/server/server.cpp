@@ -20,8 +20,12 @@
 #include "server/analyze_routes.h"
 #include "server/connection.h"
 #include "server/info_routes.h"
+#include "server/job_routes.h"
+#include "server/jobs.h"
 #include "server/listener.h"
 #include "server/model_catalogue.h"
+#include "server/stream.h"
+#include "server/stream_routes.h"
 #include "server/tls.h"
 
 namespace mien::server {
@@ -93,7 +97,39 @@ AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalo
       return make_network(models.get(name).path, network);
     };
   }
+  if (!pool.make_detector) {
+    pool.make_detector = [detector = pool.video.analyzer.detector] {
+      return make_face_detector(detector);
+    };
+  }
   return pool;
+}
+
+/// An analyzer beside those of the pool, for a source of its own.
+VideoAnalyzer make_analyzer(const AnalysisPoolOptions& pool, const std::string& model) {
+  return {pool.make_detector(), pool.make_network(model), pool.video};
+}
+
+JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& models,
+                         const AnalysisPoolOptions& pool) {
+  JobsOptions jobs;
+  jobs.make_analyzer = [pool](const std::string& model) { return make_analyzer(pool, model); };
+  jobs.models = {models.default_name()};
+  for (const auto& model : models.entries()) {
+    if (model.name != models.default_name()) jobs.models.push_back(model.name);
+  }
+  jobs.most_upload = options.limits.job_bytes;
+  jobs.most_waiting = options.limits.waiting_jobs;
+  return jobs;
+}
+
+std::unique_ptr<Stream> make_stream(const ServerOptions& options, const AnalysisPoolOptions& pool) {
+  if (!options.source) return nullptr;
+  StreamOptions stream;
+  stream.input = *options.source;
+  stream.source = options.frames;
+  stream.make_analyzer = [pool] { return make_analyzer(pool, pool.video.analyzer.model); };
+  return std::make_unique<Stream>(std::move(stream));
 }
 
 }  // namespace
@@ -107,7 +143,10 @@ class Server::State {
         token_(token_of(options, listeners_)),
         identity_(identity_of(options, own_names(options, listeners_))),
         models_(options.analysis.video.analyzer.model),
-        pool_(std::make_unique<AnalysisPool>(pool_options(options, models_))),
+        analysis_(pool_options(options, models_)),
+        pool_(std::make_unique<AnalysisPool>(analysis_)),
+        jobs_(jobs_options(options, models_, analysis_)),
+        stream_(make_stream(options, analysis_)),
         site_{.limits = options.limits,
               .gate = Gate(AllowedHosts(own_names(options, listeners_), listeners_.any_address),
                            token_, identity_.context != nullptr),
@@ -136,6 +175,8 @@ class Server::State {
   void stop() {
     if (!network_.joinable()) return;
     asio::post(context_, [this] { begin_to_stop(); });
+    if (stream_) stream_->stop();
+    jobs_.stop();
     network_.join();
   }
 
@@ -150,9 +191,14 @@ class Server::State {
 
  private:
   void add_routes() {
-    const ServerInfo info = {.version = options_.version, .source = {}, .gallery = false};
+    ServerInfo info = {
+        .version = options_.version, .source = {}, .gallery = options_.gallery.is_available()};
+    if (stream_) info.source = stream_->status().source;
     add_info_routes(site_.router, info, models_, site_.limits, [this] { return metrics(); });
     add_analyze_routes(site_.router, *pool_, models_, site_.limits);
+    add_job_routes(site_.router, jobs_);
+    add_stream_routes(site_.router, stream_.get());
+    add_gallery_routes(site_.router, options_.gallery);
   }
 
   std::string metrics() const {
@@ -262,7 +308,10 @@ class Server::State {
   std::string token_;
   Identity identity_;
   ModelCatalogue models_;
+  const AnalysisPoolOptions analysis_;
   std::unique_ptr<AnalysisPool> pool_;
+  Jobs jobs_;
+  std::unique_ptr<Stream> stream_;
   Site site_;
   std::set<std::shared_ptr<Connection>> connections_;
   std::optional<Clock::time_point> stopping_;

@@ -11,6 +11,7 @@
 
 #include "mien/frame_source.h"
 #include "server/analysis_pool.h"
+#include "server/gallery.h"
 #include "server/limits.h"
 #include "server/static_pages.h"
 
@@ -32,7 +33,7 @@ struct ServerOptions {
   AnalysisPoolOptions analysis = {};
   std::optional<std::string> source = {};  ///< of the server's own stream
   FrameSourceOptions frames = {};          ///< how it is read
-  std::optional<std::filesystem::path> gallery = {};
+  Gallery gallery = {};
   Limits limits = {};
   std::span<const PageFile> pages = embedded_pages();
   /// Told in one line what the server's user should know. Called in the server's threads.
