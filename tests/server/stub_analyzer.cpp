@@ -74,11 +74,21 @@ void Turnstile::pass() {
   wake_.wait(lock, [this] { return !closed_; });
 }
 
+AnalysisPoolOptions stub_analysis(const StubOptions& options) {
+  AnalysisPoolOptions analysis;
+  analysis.video.follower.detect_every = 1;
+  analysis.video.smoothing.kind = Smoothing::none;
+  analysis.workers = 2;
+  analysis.make_detector = [options] { return std::make_unique<StubDetector>(options); };
+  analysis.make_network = [options](const std::string&) {
+    return std::make_unique<StubNetwork>(options);
+  };
+  return analysis;
+}
+
 VideoAnalyzer stub_analyzer(const StubOptions& options) {
-  VideoOptions video;
-  video.follower.detect_every = 1;
-  video.smoothing.kind = Smoothing::none;
-  return {std::make_unique<StubDetector>(options), std::make_unique<StubNetwork>(options), video};
+  const auto analysis = stub_analysis(options);
+  return {analysis.make_detector(), analysis.make_network(""), analysis.video};
 }
 
 }  // namespace mien::server

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mien/video_analyzer.h"
+#include "server/analysis_pool.h"
 
 namespace mien::server {
 
@@ -35,6 +36,9 @@ struct StubOptions {
 
 /// Finds one face in every frame and sees in it what was planned, without smoothing.
 VideoAnalyzer stub_analyzer(const StubOptions& options = {});
+
+/// The same stages for a pool.
+AnalysisPoolOptions stub_analysis(const StubOptions& options = {});
 
 /// Calls it every few milliseconds until it is true; false after ten seconds.
 template <typename Condition>
