@@ -8,6 +8,7 @@
 #include <exception>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "mien/error.h"
 #include "server/live_session.h"
@@ -116,14 +117,22 @@ asio::awaitable<void> Connection::refuse_head(boost::system::error_code error) {
   site_.metrics.count_request("none", static_cast<unsigned>(response.status));
   const AnswerForm form = {.version = 11, .keep_alive = false, .head_only = false};
   ResponseWriter writer(transport_, site_);
-  co_await writer.write(std::move(response), {}, form);
+  const Request none;
+  co_await writer.write(std::move(response), none, form);
 }
 
 asio::awaitable<bool> Connection::answer(RequestParser& parser, Request request) {
   AnswerForm form;
   form.version = parser.get().version();
   form.head_only = request.method == http::verb::head;
-  auto made = co_await make_answer(parser, request);
+  auto chosen = choose(request);
+  Answer made;
+  if (const auto* const* route = std::get_if<const Route*>(&chosen)) {
+    made.route = (*route)->path;
+    made.response = co_await handle(**route, parser, request);
+  } else {
+    made = std::move(std::get<Answer>(chosen));
+  }
   // What is left of a body would be taken for the next request.
   form.keep_alive = parser.get().keep_alive() && parser.is_done() && !stopping_;
   site_.metrics.count_request(made.route, static_cast<unsigned>(made.response.status));
@@ -133,49 +142,48 @@ asio::awaitable<bool> Connection::answer(RequestParser& parser, Request request)
   co_return again && !stopping_;
 }
 
-asio::awaitable<Connection::Answer> Connection::make_answer(RequestParser& parser,
-                                                            Request& request) {
-  if (auto refused = site_.gate.refuse(request, false)) {
-    co_return Answer{std::move(*refused), "none"};
-  }
+// What is made for an answer is made in plain functions: GCC 12 destroys some values twice that a
+// coroutine makes in an expression.
+
+std::variant<const Route*, Connection::Answer> Connection::choose(Request& request) const {
+  if (auto refused = site_.gate.refuse(request, false)) return Answer{std::move(*refused), "none"};
   const bool reads = request.method == http::verb::get || request.method == http::verb::head;
   auto found = site_.router.find(reads ? http::verb::get : request.method, request.path);
   if (auto* match = std::get_if<Router::Match>(&found)) {
     request.parameters = std::move(match->parameters);
-    co_return co_await handle(*match->route, parser, request);
+    return match->route;
   }
   if (std::get<http::status>(found) == http::status::method_not_allowed) {
-    auto refusal = failure(http::status::method_not_allowed,
-                           "this address cannot be asked so; see /api/v1/openapi.json");
-    refusal.headers["Allow"] = site_.router.methods(request.path);
-    co_return Answer{std::move(refusal), "none"};
+    return not_allowed(site_.router.methods(request.path));
   }
   if (auto page = site_.pages.find(request.path, request.headers)) {
-    if (reads) co_return Answer{std::move(*page), "pages"};
-    auto refusal = failure(http::status::method_not_allowed, "a page can only be read; use GET");
-    refusal.headers["Allow"] = "GET, HEAD";
-    co_return Answer{std::move(refusal), "none"};
+    return reads ? Answer{std::move(*page), "pages"} : not_allowed("GET, HEAD");
   }
-  co_return Answer{failure(http::status::not_found,
-                           "there is nothing here; see /api/v1/openapi.json for what there is"),
-                   "none"};
+  return Answer{failure(http::status::not_found,
+                        "there is nothing here; see /api/v1/openapi.json for what there is"),
+                "none"};
 }
 
-asio::awaitable<Connection::Answer> Connection::handle(const Route& route, RequestParser& parser,
-                                                       Request& request) {
+Connection::Answer Connection::not_allowed(const std::string& methods) {
+  auto refusal = failure(http::status::method_not_allowed,
+                         "this address is asked by " + methods + "; see /api/v1/openapi.json");
+  refusal.headers["Allow"] = methods;
+  return {std::move(refusal), "none"};
+}
+
+asio::awaitable<Response> Connection::handle(const Route& route, RequestParser& parser,
+                                             Request& request) {
   RequestBody body(transport_, buffer_, parser, site_);
   auto refused = co_await body.read(route, request);
-  if (refused) {
-    co_return Answer{std::move(*refused), route.path};
-  }
+  if (refused) co_return std::move(*refused);
   std::exception_ptr error;
   try {
     auto response = co_await route.handler(request);
-    co_return Answer{std::move(response), route.path};
+    co_return response;
   } catch (...) {
     error = std::current_exception();
   }
-  co_return Answer{failure_of(error), route.path};
+  co_return failure_of(error);
 }
 
 Response Connection::failure_of(const std::exception_ptr& error) const {

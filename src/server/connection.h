@@ -7,6 +7,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <functional>
 #include <string>
+#include <variant>
 
 #include "server/message.h"
 #include "server/request_body.h"
@@ -35,7 +36,7 @@ class Connection {
   bool is_late(Transport::Clock::time_point now) const { return transport_.is_late(now); }
 
  private:
-  /// What came of a request, and which route it was for.
+  /// What comes of a request, and which route it was for.
   struct Answer {
     Response response;
     std::string route;
@@ -46,9 +47,10 @@ class Connection {
   boost::asio::awaitable<void> refuse_head(boost::system::error_code error);
   boost::asio::awaitable<bool> answer(RequestParser& parser, Request request);
   boost::asio::awaitable<void> live(RequestParser& parser, const Request& request);
-  boost::asio::awaitable<Answer> make_answer(RequestParser& parser, Request& request);
-  boost::asio::awaitable<Answer> handle(const Route& route, RequestParser& parser,
-                                        Request& request);
+  std::variant<const Route*, Answer> choose(Request& request) const;
+  static Answer not_allowed(const std::string& methods);
+  boost::asio::awaitable<Response> handle(const Route& route, RequestParser& parser,
+                                          Request& request);
   Response failure_of(const std::exception_ptr& error) const;
 
   Site& site_;

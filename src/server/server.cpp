@@ -184,6 +184,16 @@ class Server::State {
   const std::string& token() const { return token_; }
   const std::string& fingerprint() const { return identity_.fingerprint; }
 
+  std::vector<std::string> routes() const {
+    std::vector<std::string> routes;
+    for (const auto& route : site_.router.routes()) {
+      std::string method(to_string(route.method));
+      for (auto& c : method) c = static_cast<char>(c - 'A' + 'a');
+      routes.push_back(method + " " + route.path);
+    }
+    return routes;
+  }
+
   std::string url() const {
     return fmt::format("{}://{}:{}/{}{}", identity_.context ? "https" : "http", host(), port(),
                        token_.empty() ? "" : "?token=", token_);
@@ -325,6 +335,7 @@ std::uint16_t Server::port() const { return state_->port(); }
 std::string Server::url() const { return state_->url(); }
 const std::string& Server::token() const { return state_->token(); }
 const std::string& Server::fingerprint() const { return state_->fingerprint(); }
+std::vector<std::string> Server::routes() const { return state_->routes(); }
 void Server::stop() { state_->stop(); }
 
 }  // namespace mien::server

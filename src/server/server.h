@@ -58,6 +58,9 @@ class Server {
   /// SHA-256 of the certificate; empty without TLS.
   const std::string& fingerprint() const;
 
+  /// What it can be asked for: "get /api/v1/health".
+  std::vector<std::string> routes() const;
+
   /// Ends within two seconds: what is nearly done is finished, the rest is cut off.
   void stop();
 

@@ -29,8 +29,8 @@ class Access : public RunningServer {
 TEST_F(Access, AForeignNameIsRefused) {
   options.hosts = {"camera.local"};
   start();
-  for (const auto* host : {"localhost", "127.0.0.1", "[::1]", "LocalHost:5000", "127.0.0.1:80",
-                           "camera.local:5000"}) {
+  for (const auto* host :
+       {"localhost", "127.0.0.1", "[::1]", "LocalHost:5000", "127.0.0.1:80", "camera.local:5000"}) {
     EXPECT_EQ(asked_as(host), 200) << host;
   }
   for (const auto* host : {"evil.example", "localhost.evil.example", "192.168.1.1",

@@ -52,8 +52,7 @@ TEST_F(Http, AClientMayEndTheConnection) {
 TEST_F(Http, HeadIsGetWithoutTheBody) {
   start();
   auto client = this->client();
-  const auto answer =
-      client.ask("HEAD /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n", true);
+  const auto answer = client.ask("HEAD /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n", true);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-length"), "33");
   EXPECT_EQ(client.ask(get("/api/v1/health")).status, 200);
@@ -124,9 +123,9 @@ TEST_F(Http, ChunksAreABodyToo) {
 
 TEST_F(Http, BrokenChunksAreSaid) {
   start();
-  const auto answer = ask(
-      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
-      "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");
+  const auto answer =
+      ask("POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
+          "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");
   EXPECT_EQ(answer.status, 400);
 }
 
@@ -134,9 +133,10 @@ TEST_F(Http, AClientMayAskWhetherToSend) {
   start();
   auto client = this->client();
   const auto picture = some_jpeg();
-  client.send("POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
-              "Expect: 100-continue\r\nContent-Length: " +
-              std::to_string(picture.size()) + "\r\n\r\n");
+  client.send(
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
+      "Expect: 100-continue\r\nContent-Length: " +
+      std::to_string(picture.size()) + "\r\n\r\n");
   EXPECT_EQ(client.read_answer()->status, 100);
   EXPECT_EQ(client.ask(picture).status, 200);
   EXPECT_EQ(client.ask(get("/api/v1/health")).status, 200);
@@ -144,9 +144,9 @@ TEST_F(Http, AClientMayAskWhetherToSend) {
 
 TEST_F(Http, ABodyWhereNoneIsWantedIsRefused) {
   start();
-  EXPECT_EQ(ask("GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc")
-                .status,
-            400);
+  EXPECT_EQ(
+      ask("GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc").status,
+      400);
 }
 
 TEST_F(Http, BodiesInMemoryAreLimitedTogether) {
@@ -248,9 +248,7 @@ TEST_F(Http, MoreClientsThanTheLimitAreTurnedAway) {
   EXPECT_EQ(answer->status, 503);
   EXPECT_THAT(sentence_of(*answer), Not(IsEmpty()));
   second.close();
-  EXPECT_TRUE(comes_true([this] {
-    return client().ask(get("/api/v1/health")).status == 200;
-  }));
+  EXPECT_TRUE(comes_true([this] { return client().ask(get("/api/v1/health")).status == 200; }));
 }
 
 TEST_F(Http, EveryRouteIsDescribed) {

@@ -35,8 +35,8 @@ std::size_t number(std::string_view text, int base = 10) {
 RawAnswer parsed_head(const std::string& head) {
   RawAnswer answer;
   answer.head = head;
-  answer.status = head.size() > 12 ? static_cast<int>(number(std::string_view(head).substr(9, 3)))
-                                   : 0;
+  answer.status =
+      head.size() > 12 ? static_cast<int>(number(std::string_view(head).substr(9, 3))) : 0;
   std::string_view rest = head;
   while (!rest.empty()) {
     const auto line = rest.substr(0, rest.find("\r\n"));
@@ -81,7 +81,8 @@ class RawClient::Socket {
   }
 
   long read(char* bytes, std::size_t size, Time time) {
-    if (tls_ && SSL_pending(tls_.get()) > 0) return SSL_read(tls_.get(), bytes, static_cast<int>(size));
+    if (tls_ && SSL_pending(tls_.get()) > 0)
+      return SSL_read(tls_.get(), bytes, static_cast<int>(size));
     pollfd events = {.fd = socket_, .events = POLLIN, .revents = 0};
     if (::poll(&events, 1, static_cast<int>(time.count())) <= 0) return -2;
     if (tls_) return SSL_read(tls_.get(), bytes, static_cast<int>(size));

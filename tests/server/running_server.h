@@ -22,7 +22,6 @@ class RunningServer : public testing::Test {
   RunningServer() {
     options.version = "1.2.3";
     options.port = 0;
-    options.analysis = stub_analysis(stub);
   }
 
   void start() {
