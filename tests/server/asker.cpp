@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -75,14 +78,25 @@ std::optional<std::string> Asker::next(BodySource& body) {
   return piece;
 }
 
-bool Asker::stays_silent(std::unique_ptr<BodySource> body, int milliseconds) {
+bool Asker::stays_silent(BodySource& body, int milliseconds) {
+  boost::asio::cancellation_signal given_up;
   bool came = false;
-  boost::asio::co_spawn(context_, body->next(),
-                        [&](const std::exception_ptr& /*error*/,
-                            const std::optional<std::string>& /*piece*/) { came = true; });
+  bool ended = false;
+  boost::asio::co_spawn(context_, body.next(),
+                        boost::asio::bind_cancellation_slot(
+                            given_up.slot(), [&](const std::exception_ptr& /*error*/,
+                                                 const std::optional<std::string>& piece) {
+                              came = piece.has_value();
+                              ended = true;
+                            }));
   context_.restart();
   context_.run_for(std::chrono::milliseconds(milliseconds));
-  return !came;
+  const bool silent = !came;
+  given_up.emit(boost::asio::cancellation_type::terminal);
+  context_.restart();
+  context_.run_for(std::chrono::milliseconds(200));
+  EXPECT_TRUE(ended) << "it waits on, though the client has left";
+  return silent;
 }
 
 std::string sentence(const Response& response) {

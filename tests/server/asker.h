@@ -23,8 +23,8 @@ class Asker {
 
   /// The next piece of a body. Fails the test when there is none within ten seconds.
   std::optional<std::string> next(BodySource& body);
-  /// Whether there is none within that many milliseconds; what was waited for is given up.
-  bool stays_silent(std::unique_ptr<BodySource> body, int milliseconds);
+  /// Whether there is none within that many milliseconds; then the client leaves.
+  bool stays_silent(BodySource& body, int milliseconds);
 
  private:
   const Router& router_;

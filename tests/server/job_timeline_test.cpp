@@ -143,7 +143,8 @@ TEST(JobTimeline, StaysSmallWhateverTheVideoShows) {
   EXPECT_LE(timeline.tracks().size(), 2 * JobTimeline::kMostTracks);
   EXPECT_EQ(timeline.tracks().front().frames, 3000) << "the face that was there all the time";
   EXPECT_LE(timeline.changes().size(), 2 * JobTimeline::kMostChanges);
-  for (const auto& bin : as_json(timeline)["bins"]) {
+  const auto json = as_json(timeline);
+  for (const auto& bin : json["bins"]) {
     EXPECT_LE(bin["tracks"].size(), JobTimeline::kMostBinTracks);
     EXPECT_TRUE(bin["tracks"].contains("1"));
   }
