@@ -18,6 +18,7 @@ void add_bench_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app, Outcome& outcome);
 void add_models_command(CLI::App& app);
+void add_serve_command(CLI::App& app, Outcome& outcome);
 
 /// Runs a command of mien-train in place of this program; returns when it is not one of those.
 /// Throws Error (internal) when mien-train is not beside this program.

@@ -54,6 +54,7 @@ mien::apps::Outcome run(int argc, char** argv) {
   app.footer(kFooter);
   mien::apps::Outcome outcome;
   mien::apps::add_analyze_command(app, outcome);
+  mien::apps::add_serve_command(app, outcome);
   mien::apps::add_evaluate_command(app, outcome);
   mien::apps::add_calibrate_command(app);
   mien::apps::add_models_command(app);

@@ -25,6 +25,11 @@ struct AnalyzerOptions {
   PictureLimits limits;
 };
 
+/// The faces in a picture, from left to right, with tracks 1, 2, ... `source` is passed on. Throws
+/// as the stages do.
+FrameResult analyze(FaceDetector& detector, ExpressionClassifier& classifier,
+                    const ImageView& picture, const std::string& source);
+
 /// From a picture to the expressions in it:
 ///
 ///     mien::Analyzer analyzer;

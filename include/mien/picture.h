@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "mien/image.h"
@@ -22,6 +24,10 @@ struct PictureLimits {
 /// when the file cannot be read, is cut off or damaged, is none of these formats, or is over a
 /// limit.
 Image read_picture(const std::filesystem::path& path, const PictureLimits& limits = {});
+
+/// The same of a file's bytes, which `name` names in errors.
+Image decode_picture(std::span<const std::uint8_t> bytes, const std::string& name,
+                     const PictureLimits& limits = {});
 
 /// Whether the name ends as those of the formats above do, in any case.
 bool has_picture_name(const std::filesystem::path& path);

@@ -154,7 +154,7 @@ class AnnotatedVideo::State {
     write_last();
   }
 
-  bool finish() {
+  bool finish(const std::stop_token& stop) {
     if (!video_) return finished_;
     writer_.release();
     // Whatever happens from here on, the file takes no more frames, and goes unless it gets its
@@ -162,7 +162,7 @@ class AnnotatedVideo::State {
     const auto video = std::move(video_);
     if (written_ == 0) return false;
     check_whole(*video);
-    if (!finish_with_sound(*video)) video->take_name();
+    if (!finish_with_sound(*video, stop)) video->take_name();
     finished_ = true;
     return true;
   }
@@ -209,7 +209,7 @@ class AnnotatedVideo::State {
     }
   }
 
-  bool finish_with_sound(const NeighbourFile& video) {
+  bool finish_with_sound(const NeighbourFile& video, const std::stop_token& stop) {
     if (!source_) return false;
     if (timing_.gap_was_cut()) {
       tell("the source's clock jumps");
@@ -217,7 +217,7 @@ class AnnotatedVideo::State {
     }
     NeighbourFile with_sound(path_);
     const SoundPart part{timing_.begin(), static_cast<double>(written_) / timing_.rate()};
-    switch (add_sound(video.path(), *source_, part, with_sound.path())) {
+    switch (add_sound(video.path(), *source_, part, with_sound.path(), stop)) {
       case SoundOutcome::none:
         return false;
       case SoundOutcome::no_program:
@@ -257,7 +257,7 @@ AnnotatedVideo::~AnnotatedVideo() = default;
 
 void AnnotatedVideo::write(const Frame& frame) { state_->write(frame); }
 
-bool AnnotatedVideo::finish() { return state_->finish(); }
+bool AnnotatedVideo::finish(const std::stop_token& stop) { return state_->finish(stop); }
 
 const std::filesystem::path& AnnotatedVideo::path() const { return state_->path(); }
 

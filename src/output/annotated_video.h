@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "mien/frame_source.h"
@@ -34,8 +35,9 @@ class AnnotatedVideo {
 
   /// Adds the sound and gives the file its name. False, and no file, when there was no frame.
   /// Throws Error (internal) when the file is not whole, as on a full disk. Later calls do nothing
-  /// and return the same.
-  bool finish();
+  /// and return the same. When `stop` is requested, the sound may be missing, which comes last and
+  /// can take long.
+  bool finish(const std::stop_token& stop = {});
 
   const std::filesystem::path& path() const;
 

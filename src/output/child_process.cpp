@@ -62,7 +62,7 @@ class Setting {
 }  // namespace
 
 std::optional<int> run_program(const std::vector<std::string>& arguments,
-                               std::chrono::milliseconds limit) {
+                               std::chrono::milliseconds limit, const std::stop_token& stop) {
   constexpr auto kLookEvery = std::chrono::milliseconds(5);
   const auto child = Setting().start(arguments);
   if (!child) return {};
@@ -72,7 +72,7 @@ std::optional<int> run_program(const std::vector<std::string>& arguments,
     const auto ended = ::waitpid(*child, &status, WNOHANG);
     if (ended == *child) break;
     if (ended < 0 && errno != EINTR) return kKilled;
-    if (std::chrono::steady_clock::now() >= end) {
+    if (stop.stop_requested() || std::chrono::steady_clock::now() >= end) {
       ::kill(-*child, SIGKILL);
       ::kill(*child, SIGKILL);
       while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {

@@ -43,21 +43,25 @@ Arguments join(const std::filesystem::path& video, const std::filesystem::path& 
   if (part.begin > 0) arguments.insert(arguments.end(), {"-ss", fmt::format("{:.6f}", part.begin)});
   arguments.insert(arguments.end(), {"-t", fmt::format("{:.6f}", part.seconds)});
   add_input(arguments, source);
-  arguments.insert(arguments.end(), {"-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", "-c:a",
-                                     codec, "-f", "mp4", "file:" + into.string()});
+  arguments.insert(arguments.end(),
+                   {"-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", "-c:a", codec, "-movflags",
+                    "+faststart", "-f", "mp4", "file:" + into.string()});
   return arguments;
 }
 
 }  // namespace
 
 SoundOutcome add_sound(const std::filesystem::path& video, const std::filesystem::path& source,
-                       const SoundPart& part, const std::filesystem::path& into) {
+                       const SoundPart& part, const std::filesystem::path& into,
+                       const std::stop_token& stop) {
   const auto limit = limit_for(part);
-  const auto probed = run_program(probe(source), limit);
+  const auto probed = run_program(probe(source), limit, stop);
   if (!probed) return SoundOutcome::no_program;
   if (*probed != 0) return SoundOutcome::none;
   for (const auto* codec : {"copy", "aac"}) {
-    if (run_program(join(video, source, part, into, codec), limit) == 0) return SoundOutcome::kept;
+    if (run_program(join(video, source, part, into, codec), limit, stop) == 0) {
+      return SoundOutcome::kept;
+    }
   }
   return SoundOutcome::failed;
 }

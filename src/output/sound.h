@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 
 namespace mien {
 
@@ -19,8 +20,10 @@ enum class SoundOutcome {
 
 /// Writes `video` together with the part of `source`'s sound into the MP4 file `into`, with the
 /// program ffmpeg: as it is, or as AAC where MP4 cannot hold it. Takes bounded time and opens no
-/// network address. When the sound is not kept, `into` is of no use.
+/// network address; ends soon when `stop` is requested. When the sound is not kept, `into` is of no
+/// use.
 SoundOutcome add_sound(const std::filesystem::path& video, const std::filesystem::path& source,
-                       const SoundPart& part, const std::filesystem::path& into);
+                       const SoundPart& part, const std::filesystem::path& into,
+                       const std::stop_token& stop = {});
 
 }  // namespace mien

@@ -1,13 +1,16 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "mien/face_detector.h"
 #include "mien/frame_result.h"
 #include "mien/image.h"
+#include "mien/network.h"
 #include "mien/video_analyzer.h"
 
 namespace mien::server {
@@ -18,17 +21,23 @@ class Follower;
 struct AnalysisPoolOptions {
   VideoOptions video;  ///< of every analysis; the model may be chosen for each
   int workers = 0;     ///< threads, each with detector and models; 0: as many as cores
+  /// Make the stages of a worker. By default what `video` says.
+  std::function<std::unique_ptr<FaceDetector>()> make_detector = {};
+  std::function<std::unique_ptr<Network>(const std::string& model)> make_network = {};
 };
 
 /// Threads that analyze what any part of the server asks for, in turn. A worker loads a model when
-/// it is first asked for. Any thread may call any function; results come in the executor of the
-/// caller's coroutine.
+/// it is first asked for; an empty name is the default one, and who asks has checked all others.
+/// Any thread may call any function; results come in the executor of the caller's coroutine, which
+/// runs one thing at a time. A caller that is cancelled waits no longer, and what has not begun for
+/// it is not done.
 class AnalysisPool {
  public:
   /// Throws Error as VideoAnalyzer does.
   explicit AnalysisPool(const AnalysisPoolOptions& options);
   AnalysisPool(const AnalysisPool&) = delete;
   AnalysisPool& operator=(const AnalysisPool&) = delete;
+  /// Waits for what is under way; what waits is not done.
   ~AnalysisPool();
 
   /// The faces of one picture. `picture` makes it, in the worker's thread: decoding is work too.
@@ -42,8 +51,18 @@ class AnalysisPool {
   boost::asio::awaitable<FrameResult> follow(std::shared_ptr<Follower> follower,
                                              std::function<Image()> picture, double time);
 
+  /// Other work, such as encoding a picture. Throws what it throws.
+  boost::asio::awaitable<void> run(std::function<void()> work);
+
   /// What waits for a worker.
   std::size_t waiting() const;
+
+  /// All that was analyzed, and the faces in it.
+  std::uint64_t frames() const;
+  std::uint64_t faces() const;
+
+  /// Lets every caller's wait end with an Error (internal), now and from now on.
+  void stop();
 
  private:
   class State;

@@ -43,6 +43,9 @@ class Router {
   std::variant<Match, boost::beast::http::status> find(boost::beast::http::verb method,
                                                        const std::string& path) const;
 
+  /// What a path can be asked for, as the header Allow says it: "GET, HEAD, DELETE".
+  std::string methods(const std::string& path) const;
+
   const std::vector<Route>& routes() const { return routes_; }
 
  private:

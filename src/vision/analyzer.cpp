@@ -31,13 +31,18 @@ FrameResult Analyzer::analyze(const std::filesystem::path& picture) {
 }
 
 FrameResult Analyzer::analyze(const ImageView& picture, const std::string& source) {
-  auto detected = detector_->detect(picture);
+  return mien::analyze(*detector_, classifier_, picture, source);
+}
+
+FrameResult analyze(FaceDetector& detector, ExpressionClassifier& classifier,
+                    const ImageView& picture, const std::string& source) {
+  auto detected = detector.detect(picture);
   std::stable_sort(detected.begin(), detected.end(), left_of);
   FrameResult result;
   result.source = source;
   result.width = picture.width;
   result.height = picture.height;
-  result.faces = classifier_.classify(picture, detected);
+  result.faces = classifier.classify(picture, detected);
   for (int track = 1; auto& face : result.faces) face.track = track++;
   return result;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
@@ -20,8 +21,15 @@ namespace {
 constexpr std::array<std::string_view, 8> kExtensions = {".jpg",  ".jpeg", ".jpe",  ".png",
                                                          ".webp", ".tif",  ".tiff", ".bmp"};
 
+/// What OpenCV's decoders can be given.
+constexpr std::uintmax_t kMostBytes = std::numeric_limits<int>::max();
+
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
   throw Error(ErrorCode::input, path.string() + ": " + what);
+}
+
+[[noreturn]] void fail_too_large(const std::filesystem::path& path, std::uintmax_t limit) {
+  fail(path, "larger than the limit of " + std::to_string(limit >> 20U) + " MiB; scale it down");
 }
 
 /// The whole file. Its size is not asked for beforehand: a pipe has none.
@@ -37,10 +45,7 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, std::uin
   std::array<char, 1 << 16> block{};
   while (file.read(block.data(), block.size()) || file.gcount() > 0) {
     bytes.insert(bytes.end(), block.begin(), block.begin() + file.gcount());
-    if (bytes.size() > limit) {
-      fail(path,
-           "larger than the limit of " + std::to_string(limit >> 20U) + " MiB; scale it down");
-    }
+    if (bytes.size() > limit) fail_too_large(path, limit);
   }
   if (file.bad()) fail(path, "reading broke off; check the disk");
   return bytes;
@@ -56,12 +61,12 @@ void check_size(const PictureHeader& header, const PictureLimits& limits) {
 }
 
 /// OpenCV's decoders, asked to leave the orientation to us: some formats' would, some would not.
-cv::Mat decode(const std::vector<std::uint8_t>& bytes, const PictureHeader& header) {
+cv::Mat decode(std::span<const std::uint8_t> bytes, const PictureHeader& header) {
   const int flags = header.transparent ? static_cast<int>(cv::IMREAD_UNCHANGED)
                                        : cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION;
   cv::Mat picture;
   try {
-    picture = cv::imdecode(bytes, flags);
+    picture = cv::imdecode(cv::_InputArray(bytes.data(), static_cast<int>(bytes.size())), flags);
   } catch (const cv::Exception&) {  // an empty picture says as much
   }
   if (picture.empty()) {
@@ -151,18 +156,26 @@ bool natural_less(const std::string& left, const std::string& right) {
 }  // namespace
 
 Image read_picture(const std::filesystem::path& path, const PictureLimits& limits) {
-  auto bytes = read_bytes(path, limits.bytes);
+  return decode_picture(read_bytes(path, limits.bytes), path.string(), limits);
+}
+
+Image decode_picture(std::span<const std::uint8_t> bytes, const std::string& name,
+                     const PictureLimits& limits) {
+  if (bytes.size() > std::min<std::uintmax_t>(limits.bytes, kMostBytes)) {
+    fail_too_large(name, limits.bytes);
+  }
   try {
     const auto header = read_picture_header(bytes);
     check_size(header, limits);
-    if (header.kind == PictureKind::png) bytes = essential_png(bytes);
-    auto picture = decode(bytes, header);
+    const bool png = header.kind == PictureKind::png;
+    const auto essential = png ? essential_png(bytes) : std::vector<std::uint8_t>();
+    auto picture = decode(png ? essential : bytes, header);
     if (header.transparent) picture = over_white(picture);
     return to_image(upright(picture, header.orientation));
   } catch (const BadPicture& reason) {
-    fail(path, reason.what());
+    fail(name, reason.what());
   } catch (const cv::Exception& error) {
-    fail(path, "cannot be decoded (" + error.err + "); save it again as PNG or JPEG");
+    fail(name, "cannot be decoded (" + error.err + "); save it again as PNG or JPEG");
   }
 }
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -162,6 +163,9 @@ TEST(ChildProcess, TellsTheExitStatus) {
 
 TEST(ChildProcess, IsKilledAfterTheLimit) {
   EXPECT_EQ(run_program({"sleep", "600"}, milliseconds(20)), 128);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(run_program({"sleep", "600"}, kLong, stop.get_token()), 128);
 }
 
 }  // namespace

@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "gallery_pictures.h"
+#include "messages.h"
+#include "mien/error.h"
+#include "model_options.h"
+#include "server/server.h"
+#include "source_options.h"
+#include "stop_on_signal.h"
+
+namespace mien::apps {
+namespace {
+
+struct Options {
+  server::ServerOptions server;
+  std::optional<std::string> certificate;
+  std::optional<std::string> key;
+  std::optional<std::string> gallery;
+  FollowingOptions following;
+  SourceOptions source;
+  ModelOptions model;
+};
+
+server::ServerOptions checked(const Options& options) {
+  auto server = options.server;
+  server.version = MIEN_VERSION;
+  server.certificate = options.certificate;
+  server.key = options.key;
+  server.frames = options.source.checked();
+  server.notice = say;
+  server.frames.notice = say;
+  auto& video = server.analysis.video;
+  video.analyzer = {.model = options.model.model,
+                    .network = options.model.network(),
+                    .detector = options.following.detector,
+                    .straighten = options.following.straighten,
+                    .limits = {}};
+  video.analyzer.detector.threads = options.model.threads;
+  video.follower = options.following.follower;
+  video.smoothing = options.following.checked_smoothing();
+  if (server.no_token && !server.token.empty()) {
+    throw Error(ErrorCode::usage, "--token and --no-token exclude each other; give one of them");
+  }
+  if (server.self_signed && server.certificate) {
+    throw Error(ErrorCode::usage,
+                "--tls-self-signed makes a certificate of its own; leave --tls-cert out");
+  }
+  return server;
+}
+
+void wait_for(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait(lock, stop, [] { return false; });
+}
+
+void run(const Options& options, Outcome& outcome) {
+  auto server_options = checked(options);
+  if (options.gallery) server_options.gallery = read_gallery(*options.gallery);
+  const StopOnSignal signals;
+  server::Server server(server_options);
+  say(fmt::format("open {} in a browser; Ctrl-C ends it", server.url()));
+  if (!server.fingerprint().empty()) {
+    say("the certificate's SHA-256 fingerprint is " + server.fingerprint());
+  }
+  if (server_options.no_token) {
+    say("warning: whoever reaches this address may use the server and see its pictures");
+  }
+  wait_for(signals.token());
+  server.stop();
+  outcome.signal = StopOnSignal::caught();
+}
+
+void add_address_options(CLI::App& command, Options& options) {
+  auto& server = options.server;
+  const std::string group = "Who can connect";
+  command.add_option("--port", server.port, "0 takes a free one")
+      ->type_name("PORT")
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--listen", server.listen,
+                  "an address of this machine, 0.0.0.0 or :: for all of them; by default this "
+                  "machine alone can connect")
+      ->type_name("ADDRESS")
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--token", server.token,
+                  "what everybody who connects must know, 16 characters or more; without it, one "
+                  "is made where other machines can connect")
+      ->type_name("TOKEN")
+      ->envname("MIEN_TOKEN")
+      ->group(group);
+  command.add_flag("--no-token", server.no_token, "let everybody in who can connect")->group(group);
+  command
+      .add_option("--allow-host", server.hosts,
+                  "another name of this server, as browsers are given it")
+      ->type_name("NAME")
+      ->allow_extra_args(false)
+      ->group(group);
+  command.add_option("--tls-cert", options.certificate, "answer https by this certificate (PEM)")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_option("--tls-key", options.key, "the certificate's key (PEM)")
+      ->type_name("FILE")
+      ->group(group);
+  command
+      .add_flag("--tls-self-signed", server.self_signed,
+                "answer https by a certificate that is made now, and print its fingerprint: a "
+                "phone gives its camera to https alone")
+      ->group(group);
+}
+
+void add_limit_options(CLI::App& command, server::ServerOptions& server) {
+  auto& limits = server.limits;
+  const std::string group = "Limits";
+  command
+      .add_option("--workers", server.analysis.workers,
+                  "threads that analyze; 0: as many as processors")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024).description(""))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--max-connections", limits.connections, "connections at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000).description(""))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--max-live", limits.live_clients, "live clients at once")
+      ->type_name("N")
+      ->check(CLI::Range(0, 10'000).description(""))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--max-picture", limits.picture_bytes, "bytes of a picture")
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--max-video", limits.job_bytes, "bytes of a video")
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(group);
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, Outcome& outcome) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand(
+      "serve", "Show expressions live in the browser: the web app and its REST interface");
+  command
+      ->add_option("--source", options->server.source,
+                   "a camera, video or stream of this machine that the web app shows: camera:0, "
+                   "video.mp4, rtsp://...")
+      ->type_name("INPUT");
+  command
+      ->add_option("--gallery", options->gallery,
+                   "a data set, or a folder with one folder per expression, whose pictures the "
+                   "web app shows as samples")
+      ->type_name("DATA");
+  add_address_options(*command, *options);
+  add_limit_options(*command, options->server);
+  options->following.add_to(*command);
+  options->source.add_to(*command);
+  options->model.add_to(*command);
+  command->footer(
+      "Pictures are analyzed in memory and dropped. Ctrl-C and SIGTERM end the server in order "
+      "within two seconds; a second one ends it at once.\n\n"
+      "Exit status: 2 wrong usage; 4 the model is invalid; 1 anything else, such as a port that is "
+      "taken. After a signal it is what shells expect: 130 or 143.\n\n"
+      "Example: mien serve\n"
+      "         mien serve --source camera:0\n"
+      "         mien serve --listen 0.0.0.0 --tls-self-signed");
+  command->callback([options, &outcome] { run(*options, outcome); });
+}
+
+}  // namespace mien::apps

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mien/expression_classifier.h"
+#include "mien/expression_smoother.h"
+#include "mien/face_detector.h"
+#include "mien/face_follower.h"
+#include "mien/frame_result.h"
+#include "mien/image.h"
+
+namespace mien::server {
+
+/// The detector of whoever analyzes at the moment: a client's frames are analyzed by one worker
+/// after another.
+class BorrowedDetector;
+
+/// What is remembered of one live client or source between its frames. Used by one thread at a
+/// time.
+class Follower {
+ public:
+  Follower(std::string model, const FaceFollowerOptions& following,
+           const SmoothingOptions& smoothing);
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+  ~Follower();
+
+  const std::string& model() const { return model_; }
+
+  /// The faces in the next frame, at `time` seconds, growing.
+  FrameResult analyze(FaceDetector& detector, ExpressionClassifier& classifier,
+                      const ImageView& picture, double time);
+
+ private:
+  FaceFollower& follower_of(FaceDetector& detector);
+
+  std::string model_;
+  FaceFollowerOptions following_;
+  BorrowedDetector* detector_ = nullptr;  // follower_ owns it
+  std::optional<FaceFollower> follower_;
+  ExpressionSmoother smoother_;
+};
+
+}  // namespace mien::server

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/message.h"
+#include "server/security.h"
+
+namespace mien::server {
+
+/// Lets in who may come in.
+class Gate {
+ public:
+  /// An empty token asks for none. `secure`: the server is asked by TLS.
+  Gate(AllowedHosts hosts, std::string token, bool secure);
+
+  /// The answer to a request that is refused, or sent on: one for another host, without the token,
+  /// or, if it changes anything or is `upgraded` to a WebSocket, from another site's page. Opening
+  /// a page with ?token= leaves a cookie, and sends on to the page without it.
+  std::optional<Response> refuse(const Request& request, bool upgraded) const;
+
+ private:
+  std::optional<Response> check_host(const Request& request) const;
+  std::optional<Response> check_token(const Request& request, bool upgraded) const;
+  bool has_token(const Request& request, bool upgraded) const;
+  Response send_on(const Request& request) const;
+
+  AllowedHosts hosts_;
+  std::string token_;
+  bool secure_;
+};
+
+}  // namespace mien::server

@@ -1,0 +1,229 @@
+#include "server/live_session.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <exception>
+#include <utility>
+
+#include "mien/error.h"
+#include "server/live_message.h"
+
+namespace mien::server {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+/// Answers to texts that a client has not read.
+constexpr std::size_t kMostTexts = 16;
+/// Of results that a client has not read, so that what it sees next is not old.
+constexpr int kSendBuffer = 64 << 10;
+/// For the client to say goodbye too.
+constexpr auto kFarewell = std::chrono::milliseconds(500);
+/// A rate may be exceeded for so long.
+constexpr double kRateSeconds = 2;
+
+double milliseconds_since(Transport::Clock::time_point time) {
+  return std::chrono::duration<double, std::milli>(Transport::Clock::now() - time).count();
+}
+
+std::string model_of(const Request& request) {
+  const auto found = request.query.find("model");
+  return found == request.query.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+std::optional<Response> LiveSession::refuse(const Request& request, const Site& site) {
+  if (request.path != kPath) {
+    return failure(http::status::not_found,
+                   "there is no WebSocket here; connect to " + std::string(kPath));
+  }
+  if (request.method != http::verb::get) {
+    return failure(http::status::method_not_allowed, "WebSockets are opened with GET");
+  }
+  if (site.live.models.find(model_of(request)) == nullptr) {
+    return failure(http::status::bad_request,
+                   "there is no such model; /api/v1/models lists those there are");
+  }
+  if (site.live.count >= site.limits.live_clients) {
+    return failure(http::status::service_unavailable,
+                   "the server has as many live clients as it takes (" +
+                       std::to_string(site.limits.live_clients) + "); try again later");
+  }
+  return std::nullopt;
+}
+
+LiveSession::LiveSession(Transport& transport, Site& site, const Request& request)
+    : transport_(transport),
+      site_(site),
+      socket_(transport),
+      model_(site.live.models.get(model_of(request)).name),
+      follower_(site.live.pool.make_follower(model_)),
+      something_to_do_(transport.get_executor(), Clock::time_point::max()),
+      silence_(transport.get_executor()),
+      begun_(Clock::now()),
+      heard_(begun_),
+      allowance_(kRateSeconds * site.limits.live_rate),
+      allowance_at_(begun_) {
+  ++site_.live.count;
+}
+
+LiveSession::~LiveSession() { --site_.live.count; }
+
+asio::awaitable<void> LiveSession::run(const http::request<http::empty_body>& head) {
+  using namespace asio::experimental::awaitable_operators;
+  transport_.set_send_buffer(kSendBuffer);
+  socket_.read_message_max(site_.limits.live_frame_bytes);
+  socket_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10),
+                                                     websocket::stream_base::none(), false});
+  const auto [error] = co_await socket_.async_accept(head, kTuple);
+  if (!error) co_await (read() && answer() && watch_silence());
+}
+
+void LiveSession::stop() { say_goodbye(CloseCode::going_away, "the server stops"); }
+
+/// Until the connection ends, however that comes.
+asio::awaitable<void> LiveSession::read() {
+  boost::beast::flat_buffer buffer;
+  for (;;) {
+    const auto [error, size] = co_await socket_.async_read(buffer, kTuple);
+    if (error) break;
+    heard_ = Clock::now();
+    if (!farewell_) {
+      if (socket_.got_text()) {
+        take_text({static_cast<const char*>(buffer.cdata().data()), buffer.size()});
+      } else {
+        take_frame(buffer);
+      }
+    }
+    buffer.clear();
+  }
+  end();
+}
+
+void LiveSession::take_frame(const boost::beast::flat_buffer& buffer) {
+  if (is_too_fast(heard_)) {
+    return say_goodbye(CloseCode::policy_error, "too many frames a second; send fewer");
+  }
+  const auto* bytes = static_cast<const std::uint8_t*>(buffer.cdata().data());
+  if (waiting_) ++dropped_;
+  waiting_ = WaitingFrame{next_frame_++,
+                          std::make_shared<const Bytes>(bytes, bytes + buffer.size()), heard_};
+  something_to_do_.cancel();
+}
+
+void LiveSession::take_text(std::string_view text) {
+  if (text.size() > site_.limits.live_text_bytes) {
+    return say_goodbye(CloseCode::too_big, "a text may have 4 KB at most");
+  }
+  if (parse_live_command(text) == LiveCommand::reset) {
+    follower_ = site_.live.pool.make_follower(model_);
+    return;
+  }
+  if (texts_.size() >= kMostTexts) {
+    return say_goodbye(CloseCode::policy_error, "too many texts that were not understood");
+  }
+  texts_.push_back(live_failure(static_cast<unsigned>(http::status::bad_request),
+                                "this text is not understood; {\"reset\":true} is"));
+  something_to_do_.cancel();
+}
+
+bool LiveSession::is_too_fast(Clock::time_point now) {
+  const auto& rate = site_.limits.live_rate;
+  const double passed = std::chrono::duration<double>(now - allowance_at_).count();
+  allowance_ = std::min(kRateSeconds * rate, allowance_ + passed * rate) - 1;
+  allowance_at_ = now;
+  return allowance_ < 0;
+}
+
+/// All that is sent is sent here: one thing after the other.
+asio::awaitable<void> LiveSession::answer() {
+  while (!ended_) {
+    if (farewell_) {
+      transport_.read_by(Clock::now() + kFarewell);
+      const websocket::close_reason reason(farewell_->code, farewell_->reason);
+      co_await socket_.async_close(reason, kTuple);
+      break;
+    }
+    if (!texts_.empty()) {
+      auto text = std::move(texts_.front());
+      texts_.pop_front();
+      co_await send(std::move(text));
+    } else if (waiting_) {
+      auto frame = std::move(*waiting_);
+      waiting_.reset();
+      co_await analyze(std::move(frame));
+    } else {
+      co_await something_to_do_.async_wait(kTuple);
+    }
+  }
+  end();
+}
+
+asio::awaitable<void> LiveSession::analyze(WaitingFrame frame) {
+  const PictureLimits limits = {.bytes = site_.limits.live_frame_bytes,
+                                .pixels = site_.limits.live_frame_pixels};
+  const auto dropped = std::exchange(dropped_, 0);
+  const double time = std::chrono::duration<double>(frame.came - begun_).count();
+  std::string text;
+  try {
+    std::function<Image()> decode = [bytes = frame.bytes, limits] {
+      return decode_live_frame(*bytes, limits);
+    };
+    auto result = co_await site_.live.pool.follow(follower_, std::move(decode), time);
+    result.source = "live";
+    result.frame = frame.number;
+    text = live_answer(result, dropped, milliseconds_since(frame.came));
+    bad_frames_ = 0;
+  } catch (const Error& error) {
+    const bool bad = error.code() == ErrorCode::input;
+    const auto status = bad ? http::status::bad_request : http::status::internal_server_error;
+    if (bad) ++bad_frames_;
+    text = live_failure(frame.number, dropped, static_cast<unsigned>(status), error.what());
+  }
+  site_.metrics.count_dropped(dropped);
+  site_.metrics.observe_delay(Clock::now() - frame.came);
+  co_await send(std::move(text));
+  if (bad_frames_ >= site_.limits.live_bad_frames) {
+    say_goodbye(CloseCode::unknown_data, "too many frames that are no pictures");
+  }
+}
+
+asio::awaitable<void> LiveSession::send(std::string text) {
+  socket_.text(true);
+  const auto [error, size] = co_await socket_.async_write(asio::buffer(text), kTuple);
+  if (!error) co_return;
+  transport_.close();
+  end();
+}
+
+asio::awaitable<void> LiveSession::watch_silence() {
+  const auto limit = std::chrono::duration_cast<Clock::duration>(site_.limits.live_silence);
+  while (!ended_ && Clock::now() < heard_ + limit) {
+    silence_.expires_at(heard_ + limit);
+    co_await silence_.async_wait(kTuple);
+  }
+  if (!ended_) say_goodbye(CloseCode::policy_error, "nothing came for too long");
+}
+
+void LiveSession::say_goodbye(CloseCode code, std::string reason) {
+  if (farewell_) return;
+  farewell_ = {code, std::move(reason)};
+  something_to_do_.cancel();
+}
+
+void LiveSession::end() {
+  if (ended_) return;
+  ended_ = true;
+  something_to_do_.cancel();
+  silence_.cancel();
+}
+
+}  // namespace mien::server

@@ -1,0 +1,86 @@
+#include "server/private_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include "mien/error.h"
+
+namespace mien::server {
+namespace {
+
+using Path = std::filesystem::path;
+
+constexpr const char* kLock = "lock";
+
+[[noreturn]] void fail(const Path& path, int reason) {
+  throw Error(ErrorCode::internal,
+              path.string() +
+                  ": cannot make a private folder: " + std::generic_category().message(reason) +
+                  "; check the disk's free space, or name another folder by TMPDIR");
+}
+
+bool is_own_folder(const Path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         status.st_uid == ::geteuid();
+}
+
+/// Whether the process that made the folder is gone: its lock went with it.
+bool is_left_behind(const Path& folder) {
+  const int lock = ::open((folder / kLock).c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool free = ::flock(lock, LOCK_EX | LOCK_NB) == 0;
+  ::close(lock);
+  return free;
+}
+
+void remove_left_behind(const Path& parent, const std::string& prefix) {
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator entry(parent, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    const auto& path = entry->path();
+    if (!path.filename().string().starts_with(prefix + "-")) continue;
+    std::error_code kept;
+    if (is_own_folder(path) && is_left_behind(path)) std::filesystem::remove_all(path, kept);
+  }
+}
+
+}  // namespace
+
+PrivateFolder::PrivateFolder(const Path& parent, const std::string& prefix) {
+  remove_left_behind(parent, prefix);
+  std::string name = (parent / (prefix + "-XXXXXX")).string();
+  if (::mkdtemp(name.data()) == nullptr) fail(name, errno);
+  path_ = name;
+  hold();
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+  ::close(lock_);
+}
+
+/// The lock has its name only once it is held, so that nobody takes this folder for one that was
+/// left behind.
+void PrivateFolder::hold() {
+  const auto unnamed = path_ / "lock.new";
+  lock_ = ::open(unnamed.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0 &&
+      ::rename(unnamed.c_str(), (path_ / kLock).c_str()) == 0) {
+    return;
+  }
+  const int reason = errno;
+  if (lock_ >= 0) ::close(lock_);
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+  fail(path_, reason);
+}
+
+}  // namespace mien::server

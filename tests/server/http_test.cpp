@@ -1,0 +1,289 @@
+// How the server speaks HTTP, over real sockets.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "running_server.h"
+
+namespace mien::server {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+class Http : public RunningServer {};
+
+TEST_F(Http, AConnectionIsUsedAgain) {
+  start();
+  auto client = this->client();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.ask(get("/api/v1/health")).status, 200);
+  EXPECT_EQ(client.ask(get("/api/v1/none")).status, 404);
+  const auto answer = client.ask(get("/api/v1/health"));
+  EXPECT_EQ(answer.body, R"({"status":"ok","version":"1.2.3"})");
+  EXPECT_EQ(answer.headers.at("x-content-type-options"), "nosniff");
+  EXPECT_EQ(answer.headers.at("cache-control"), "no-store");
+  EXPECT_EQ(answer.headers.at("cross-origin-resource-policy"), "same-origin");
+}
+
+TEST_F(Http, RequestsMayFollowWithoutWaiting) {
+  start();
+  auto client = this->client();
+  client.send(get("/api/v1/health") + get("/api/v1/info") + get("/api/v1/none"));
+  EXPECT_EQ(client.read_answer()->status, 200);
+  EXPECT_THAT(client.read_answer()->body, HasSubstr("labels"));
+  EXPECT_EQ(client.read_answer()->status, 404);
+}
+
+TEST_F(Http, AClientMayEndTheConnection) {
+  start();
+  auto client = this->client();
+  EXPECT_EQ(client.ask(get("/api/v1/health", "Connection: close\r\n")).status, 200);
+  EXPECT_TRUE(client.is_ended_within(milliseconds(2000)));
+  auto old = this->client();
+  EXPECT_EQ(old.ask("GET /api/v1/health HTTP/1.0\r\nHost: localhost\r\n\r\n").status, 200);
+  EXPECT_TRUE(old.is_ended_within(milliseconds(2000)));
+}
+
+TEST_F(Http, HeadIsGetWithoutTheBody) {
+  start();
+  auto client = this->client();
+  const auto answer = client.ask("HEAD /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n", true);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("content-length"), "33");
+  EXPECT_EQ(client.ask(get("/api/v1/health")).status, 200);
+}
+
+TEST_F(Http, WhatIsNotThereIsSaid) {
+  start();
+  EXPECT_THAT(sentence_of(ask(get("/api/v1/nothing"))), HasSubstr("openapi.json"));
+  EXPECT_EQ(ask(get("/index.php")).status, 404);
+  EXPECT_EQ(ask(get("/api/v1/models/unknown")).status, 404);
+  EXPECT_EQ(ask(get("/../../etc/passwd")).status, 404);
+  EXPECT_EQ(ask(get("/api/v1/models/..%2f..%2fetc%2fpasswd")).status, 400);
+}
+
+TEST_F(Http, AnAddressSaysHowItCanBeAsked) {
+  start();
+  const auto answer = ask(post("/api/v1/health", "text/plain", ""));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.headers.at("allow"), "GET, HEAD");
+  EXPECT_THAT(sentence_of(answer), Not(IsEmpty()));
+  EXPECT_EQ(ask(get("/api/v1/analyze")).headers.at("allow"), "POST");
+  EXPECT_EQ(ask(post("/live", "text/plain", "")).status, 405);
+  EXPECT_EQ(ask(get("/api/v1/live")).status, 426);
+}
+
+TEST_F(Http, ABodyOverTheLimitIsRefusedBeforeItIsRead) {
+  options.limits.picture_bytes = 1'000'000;
+  start();
+  auto client = this->client();
+  client.send(
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+      "Content-Length: 100000000\r\n\r\nabc");
+  const auto answer = client.read_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_THAT(sentence_of(*answer), HasSubstr("1 MB"));
+  EXPECT_TRUE(client.is_ended_within(milliseconds(5000)));
+}
+
+TEST_F(Http, AClientThatSendsAllOfALargeBodyStillReadsTheAnswer) {
+  options.limits.picture_bytes = 1'000'000;
+  start();
+  auto client = this->client();
+  client.send(post("/api/v1/analyze", "image/png", std::string(3'000'000, 'x')));
+  EXPECT_EQ(client.read_answer().value_or(RawAnswer()).status, 413);
+}
+
+TEST_F(Http, ChunksOverTheLimitAreRefused) {
+  options.limits.picture_bytes = 100'000;
+  start();
+  auto client = this->client();
+  client.send(
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 4; ++i) client.send("8000\r\n" + std::string(0x8000, 'x') + "\r\n");
+  EXPECT_EQ(client.read_answer().value_or(RawAnswer()).status, 413);
+}
+
+TEST_F(Http, ChunksAreABodyToo) {
+  start();
+  const auto picture = some_jpeg();
+  std::string request =
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n";
+  for (const char c : picture) request += std::string("1\r\n") + c + "\r\n";
+  EXPECT_EQ(ask(request + "0\r\n\r\n").status, 200);
+}
+
+TEST_F(Http, BrokenChunksAreSaid) {
+  start();
+  const auto answer =
+      ask("POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
+          "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");
+  EXPECT_EQ(answer.status, 400);
+}
+
+TEST_F(Http, AClientMayAskWhetherToSend) {
+  start();
+  auto client = this->client();
+  const auto picture = some_jpeg();
+  client.send(
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
+      "Expect: 100-continue\r\nContent-Length: " +
+      std::to_string(picture.size()) + "\r\n\r\n");
+  EXPECT_EQ(client.read_answer()->status, 100);
+  EXPECT_EQ(client.ask(picture).status, 200);
+  EXPECT_EQ(client.ask(get("/api/v1/health")).status, 200);
+}
+
+TEST_F(Http, ABodyWhereNoneIsWantedIsRefused) {
+  start();
+  EXPECT_EQ(
+      ask("GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc").status,
+      400);
+}
+
+TEST_F(Http, BodiesInMemoryAreLimitedTogether) {
+  options.limits.bodies_bytes = 1000;
+  start();
+  const auto answer = ask(post("/api/v1/analyze", "image/png", std::string(2000, 'x')));
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(answer.headers.contains("retry-after"));
+  for (int i = 0; i < 3; ++i) {  // what was read gives its memory back
+    EXPECT_EQ(ask(post("/api/v1/analyze", "image/png", std::string(900, 'x'))).status, 400);
+  }
+}
+
+TEST_F(Http, AHeadOverTheLimitIsRefused) {
+  start();
+  const auto answer = ask(get("/", "X-Long: " + std::string(20'000, 'x') + "\r\n"));
+  EXPECT_EQ(answer.status, 431);
+  EXPECT_THAT(sentence_of(answer), HasSubstr("16 KB"));
+  EXPECT_EQ(ask(get("/" + std::string(20'000, 'x'))).status, 431);
+}
+
+TEST_F(Http, GarbageIsRefused) {
+  start();
+  for (const std::string request :
+       {"\x16\x03\x01\x02\x01\x01\x01\x02\x03\r\n\r\n", "GET\r\n\r\n", "hello\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /?a=%ff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n"}) {
+    auto client = this->client();
+    const auto answer = client.ask(request);
+    EXPECT_EQ(answer.status, 400) << request;
+    EXPECT_THAT(sentence_of(answer), Not(IsEmpty())) << request;
+    EXPECT_TRUE(client.is_ended_within(milliseconds(5000)));
+  }
+  EXPECT_EQ(ask(get("/api/v1/health")).status, 200);
+}
+
+TEST_F(Http, HalfARequestIsCutOff) {
+  options.limits.head_time = Limits::Seconds(0.3);
+  start();
+  auto silent = client();
+  auto half = client();
+  half.send("GET / HTTP/1.1\r\nHost: loc");
+  EXPECT_TRUE(silent.is_ended_within(milliseconds(3000)));
+  EXPECT_TRUE(half.is_ended_within(milliseconds(3000)));
+}
+
+TEST_F(Http, ABodyThatDoesNotComeIsCutOff) {
+  options.limits.progress_time = Limits::Seconds(0.3);
+  start();
+  auto client = this->client();
+  client.send(
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+      "Content-Length: 1000\r\n\r\nabc");
+  EXPECT_TRUE(client.is_ended_within(milliseconds(3000)));
+  EXPECT_EQ(ask(get("/api/v1/health")).status, 200);
+}
+
+TEST_F(Http, ABodyThatDripsIsCutOff) {
+  options.limits.head_time = Limits::Seconds(0.5);
+  start();
+  auto client = this->client();
+  client.send(
+      "POST /api/v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+      "Content-Length: 1000\r\n\r\n");
+  bool ended = false;
+  for (int i = 0; i < 60 && !ended; ++i) {
+    client.send("x");
+    ended = client.is_ended_within(milliseconds(50));
+  }
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(Http, AReaderThatDoesNotReadIsCutOff) {
+  options.limits.progress_time = Limits::Seconds(0.3);
+  const std::string large(30'000'000, 'x');
+  const std::vector<PageFile> pages = {{"/index.html", "1", large, {}}};
+  options.pages = pages;
+  start();
+  auto client = this->client();
+  client.set_receive_buffer(4096);
+  client.send(get("/"));
+  EXPECT_TRUE(comes_true([this] { return metric("mien_connections") == 1; }));
+}
+
+TEST_F(Http, MoreClientsThanTheLimitAreTurnedAway) {
+  options.limits.connections = 2;
+  start();
+  auto first = client();
+  auto second = client();
+  EXPECT_EQ(first.ask(get("/api/v1/health")).status, 200);
+  EXPECT_EQ(second.ask(get("/api/v1/health")).status, 200);
+  auto third = client();
+  const auto answer = third.read_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_THAT(sentence_of(*answer), Not(IsEmpty()));
+  second.close();
+  EXPECT_TRUE(comes_true([this] { return client().ask(get("/api/v1/health")).status == 200; }));
+}
+
+TEST_F(Http, EveryRouteIsDescribed) {
+  start();
+  const auto document = nlohmann::json::parse(ask(get("/api/v1/openapi.json")).body);
+  std::vector<std::string> described;
+  for (const auto& [path, methods] : document.at("paths").items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      described.push_back(method + " " + path);
+      EXPECT_FALSE(operation.at("responses").empty());
+    }
+  }
+  std::vector<std::string> routes;
+  for (const auto& route : server->routes()) {
+    if (route.find(" /api/v1/") != std::string::npos) routes.push_back(route);
+  }
+  EXPECT_THAT(described, testing::UnorderedElementsAreArray(routes));
+}
+
+TEST_F(Http, MetricsCountWhatWasDone) {
+  start();
+  ask(post("/api/v1/analyze", "image/jpeg", some_jpeg()));
+  ask(get("/api/v1/models/none"));
+  const auto answer = ask(get("/api/v1/metrics"));
+  EXPECT_THAT(answer.headers.at("content-type"), StartsWith("text/plain; version=0.0.4"));
+  EXPECT_THAT(answer.body,
+              HasSubstr("mien_http_requests_total{route=\"/api/v1/analyze\",status=\"200\"} 1\n"));
+  EXPECT_THAT(
+      answer.body,
+      HasSubstr("mien_http_requests_total{route=\"/api/v1/models/{name}\",status=\"404\"} 1\n"));
+  EXPECT_EQ(metric("mien_frames_total"), 1);
+  EXPECT_EQ(metric("mien_faces_total"), 1);
+  EXPECT_GT(metric("process_resident_memory_bytes"), 1e6);
+  EXPECT_GE(metric("mien_connections"), 1);
+}
+
+}  // namespace
+}  // namespace mien::server
