@@ -47,7 +47,7 @@ server::ServerOptions checked(const Options& options) {
                     .limits = {}};
   video.analyzer.detector.threads = options.model.threads;
   video.follower = options.following.follower;
-  video.smoothing = options.following.checked_smoothing();
+  video.reading = options.following.checked_reading();
   if (server.no_token && !server.token.empty()) {
     throw Error(ErrorCode::usage, "--token and --no-token exclude each other; give one of them");
   }

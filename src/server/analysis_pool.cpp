@@ -127,7 +127,7 @@ class AnalysisPool::State {
  public:
   explicit State(const AnalysisPoolOptions& options) : options_(completed(options)) {
     const FaceFollower checked(make_fake_face_detector({}), options_.video.follower);
-    const ExpressionSmoother checked_too(options_.video.smoothing);
+    const ExpressionReader checked_too(options_.video.reading);
     auto first = std::make_unique<Worker>(options_);
     first->classifier("");  // so that what is wrong with the model is said now
     threads_.emplace_back([this, worker = std::move(first)] { work(*worker); });

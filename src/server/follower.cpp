@@ -29,23 +29,19 @@ class BorrowedDetector final : public FaceDetector {
 };
 
 Follower::Follower(std::string model, const FaceFollowerOptions& following,
-                   const SmoothingOptions& smoothing)
-    : model_(std::move(model)), following_(following), smoother_(smoothing) {}
+                   const ReadingOptions& reading)
+    : model_(std::move(model)), following_(following), reader_(reading) {}
 
 Follower::~Follower() = default;
 
 FrameResult Follower::analyze(FaceDetector& detector, ExpressionClassifier& classifier,
                               const ImageView& picture, double time) {
   const auto tracked = follower_of(detector).follow(picture, time);
-  std::vector<DetectedFace> found;
-  for (const auto& face : tracked) found.push_back(face.face);
   FrameResult result;
   result.time = time;
   result.width = picture.width;
   result.height = picture.height;
-  if (!found.empty()) result.faces = classifier.classify(picture, found);
-  for (std::size_t i = 0; i < result.faces.size(); ++i) result.faces[i].track = tracked[i].track;
-  smoother_.smooth(result.faces, time, classifier.card().uncertain_below);
+  result.faces = reader_.read(classifier, picture, tracked, time);
   return result;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mien/expression_classifier.h"
-#include "mien/expression_smoother.h"
+#include "mien/expression_reader.h"
 #include "mien/face_detector.h"
 #include "mien/face_follower.h"
 #include "mien/frame_result.h"
@@ -22,8 +22,7 @@ class BorrowedDetector;
 /// time.
 class Follower {
  public:
-  Follower(std::string model, const FaceFollowerOptions& following,
-           const SmoothingOptions& smoothing);
+  Follower(std::string model, const FaceFollowerOptions& following, const ReadingOptions& reading);
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
   ~Follower();
@@ -41,7 +40,7 @@ class Follower {
   FaceFollowerOptions following_;
   BorrowedDetector* detector_ = nullptr;  // follower_ owns it
   std::optional<FaceFollower> follower_;
-  ExpressionSmoother smoother_;
+  ExpressionReader reader_;
 };
 
 }  // namespace mien::server

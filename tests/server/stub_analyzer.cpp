@@ -77,7 +77,7 @@ void Turnstile::pass() {
 AnalysisPoolOptions stub_analysis(const StubOptions& options) {
   AnalysisPoolOptions analysis;
   analysis.video.follower.detect_every = 1;
-  analysis.video.smoothing.kind = Smoothing::none;
+  analysis.video.reading.smoothing.kind = Smoothing::none;
   analysis.workers = 2;
   analysis.make_detector = [options] { return std::make_unique<StubDetector>(options); };
   analysis.make_network = [options](const std::string&) {
