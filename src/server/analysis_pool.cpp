@@ -237,7 +237,7 @@ asio::awaitable<FrameResult> AnalysisPool::analyze(std::function<Image()> pictur
 
 std::shared_ptr<Follower> AnalysisPool::make_follower(std::string model) {
   const auto& video = state_->video();
-  return std::make_shared<Follower>(std::move(model), video.follower, video.smoothing);
+  return std::make_shared<Follower>(std::move(model), video.follower, video.reading);
 }
 
 asio::awaitable<FrameResult> AnalysisPool::follow(std::shared_ptr<Follower> follower,

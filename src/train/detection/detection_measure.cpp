@@ -83,6 +83,7 @@ Box box_of(float left, float top, float right, float bottom) {
 
 DetectionResult compared(const MeasuredPicture& picture, const std::vector<FaceCandidate>& found) {
   DetectionResult result;
+  result.all_marked = picture.marked.all_marked;
   const auto width = static_cast<float>(picture.picture.width());
   const auto height = static_cast<float>(picture.picture.height());
   for (const auto& face : found) {
