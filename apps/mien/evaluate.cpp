@@ -241,6 +241,8 @@ void add_evaluate_command(CLI::App& app, Outcome& outcome) {
   only.expression = added_by(*command, [&] { add_expression_options(*command, *options); });
   only.detection = added_by(*command, [&] { add_detection_options(*command, *options); });
   command->footer(
+      "With --task detection:\n" + std::string(kDetectionRule) +
+      "\n\n"
       "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json\n"
       "Example: mien evaluate --task detection --data wider_face --split validation");
   command->callback([options, only, &outcome] { run(*options, only, outcome); });

@@ -6,6 +6,9 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -15,12 +18,14 @@
 
 #include "core/detection_evaluation.h"
 #include "core/progress_bar.h"
+#include "dataset/stored_picture.h"
 #include "dataset/wider_face.h"
 #include "messages.h"
 #include "mien/error.h"
 #include "output/plots.h"
 #include "quiet_picture.h"
 #include "standard_output.h"
+#include "vision/picture_header.h"
 
 namespace mien::apps {
 namespace {
@@ -74,16 +79,23 @@ cv::Mat view(Image& image) {
   return {image.height(), image.width(), CV_8UC3, image.pixels().data()};
 }
 
+/// The pixels that annotations are of, and that a detector learns from.
+Image read_stored(const std::filesystem::path& path) {
+  auto picture = read_picture_quietly(path);
+  std::ifstream file(path, std::ios::binary);
+  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
+  return as_stored(std::move(picture), read_picture_header(bytes).orientation);
+}
+
 /// The picture, no side of it longer than `limit`, and the factor that it was scaled by.
-std::pair<Image, double> read_scaled(const std::filesystem::path& path, int limit) {
-  Image picture = read_picture_quietly(path);
+std::pair<Image, double> scaled(Image picture, int limit) {
   const int longest = std::max(picture.width(), picture.height());
   if (limit == 0 || longest <= limit) return {std::move(picture), 1.0};
   const double scale = static_cast<double>(limit) / longest;
-  const auto scaled = [scale](int side) {
+  const auto scaled_side = [scale](int side) {
     return std::max(1, static_cast<int>(std::lround(side * scale)));
   };
-  Image smaller(scaled(picture.width()), scaled(picture.height()), PixelFormat::bgr);
+  Image smaller(scaled_side(picture.width()), scaled_side(picture.height()), PixelFormat::bgr);
   cv::Mat target = view(smaller);
   cv::resize(view(picture), target, target.size(), 0, 0, cv::INTER_AREA);
   return {std::move(smaller), scale};
@@ -128,27 +140,39 @@ struct Measured {
   std::array<DetectionEvaluation, kHeights.size()> by_height;
 };
 
-/// What is found in each picture that can be read.
-std::vector<DetectionResult> search(const DetectionTask& task, const MarkedPictures& data,
-                                    TimedDetector& detector, Complaints& complaints) {
+struct Searched {
   std::vector<DetectionResult> results;
+  std::size_t skipped_faces = 0;
+};
+
+/// What is found in each picture that can be read.
+Searched search(const DetectionTask& task, const MarkedPictures& data, TimedDetector& detector,
+                Complaints& complaints) {
+  Searched searched;
   ProgressBar bar("evaluate");
   for (std::size_t i = 0; i < data.pictures.size(); ++i) {
-    const auto& marked = data.pictures[i];
+    auto marked = data.pictures[i];
     try {
-      const auto [picture, scale] = read_scaled(marked.path, task.longest_side);
-      results.push_back({detector.detect(picture.view()), annotated_faces(marked, scale, scale)});
+      auto stored = read_stored(marked.path);
+      for (const auto& complaint : cut_faces(marked, stored.width(), stored.height())) {
+        complaints.add(
+            fmt::format("{}: {}; the face is skipped", data.annotation.string(), complaint));
+        ++searched.skipped_faces;
+      }
+      const auto [picture, scale] = scaled(std::move(stored), task.longest_side);
+      searched.results.push_back({detector.detect(picture.view()),
+                                  annotated_faces(marked, scale, scale), marked.all_marked});
     } catch (const Error& error) {
       if (error.code() != ErrorCode::input) throw;
       complaints.add(error.what());
     }
     bar.update(i + 1, data.pictures.size());
   }
-  if (results.empty()) {
+  if (searched.results.empty()) {
     throw Error(ErrorCode::input,
                 task.data.string() + ": none of its pictures can be read; get them again");
   }
-  return results;
+  return searched;
 }
 
 Measured measure(const DetectionTask& task, WiderSplit split) {
@@ -158,11 +182,11 @@ Measured measure(const DetectionTask& task, WiderSplit split) {
   const auto data = read_wider_face(task.data, split);
   Complaints complaints;
   for (const auto& complaint : data.complaints) complaints.add(complaint);
-  const auto results = search(task, data, detector, complaints);
+  const auto [results, skipped_faces] = search(task, data, detector, complaints);
 
   measured.pictures = results.size();
   measured.skipped_pictures = data.skipped_pictures + data.pictures.size() - results.size();
-  measured.skipped_faces = data.skipped_faces;
+  measured.skipped_faces = data.skipped_faces + skipped_faces;
   complaints.finish(measured.skipped_pictures + measured.skipped_faces);
   measured.milliseconds = detector.milliseconds();
   for (std::size_t i = 0; i < kHeights.size(); ++i) {
@@ -171,14 +195,35 @@ Measured measure(const DetectionTask& task, WiderSplit split) {
   return measured;
 }
 
+/// A line on standard error for the sizes of which there is no face.
+void say_what_is_not_measured(const Measured& measured) {
+  std::vector<std::string> empty;
+  for (std::size_t i = 0; i < kHeights.size(); ++i) {
+    if (measured.by_height[i].faces == 0) empty.push_back(std::to_string(kHeights[i]));
+  }
+  if (empty.empty()) return;
+  say(fmt::format("nothing to measure of faces from {} pixels: there are none",
+                  fmt::join(empty, " and from ")));
+}
+
+/// A number, or nothing where there was nothing to measure.
+nlohmann::ordered_json number_or_null(const DetectionEvaluation& evaluation, double number) {
+  return evaluation.faces > 0 ? nlohmann::ordered_json(number) : nlohmann::ordered_json();
+}
+
+std::string number_or_dash(const DetectionEvaluation& evaluation, double number) {
+  return evaluation.faces > 0 ? fmt::format("{:.3f}", number) : "-";
+}
+
 std::string to_json(const DetectionTask& task, const Measured& measured) {
   nlohmann::ordered_json heights;
   for (std::size_t i = 0; i < kHeights.size(); ++i) {
     const auto& evaluation = measured.by_height[i];
-    heights[std::to_string(kHeights[i])] = {{"faces", evaluation.faces},
-                                            {"average_precision", evaluation.average_precision},
-                                            {"precision", evaluation.precision},
-                                            {"recall", evaluation.recall}};
+    heights[std::to_string(kHeights[i])] = {
+        {"faces", evaluation.faces},
+        {"average_precision", number_or_null(evaluation, evaluation.average_precision)},
+        {"precision", number_or_null(evaluation, evaluation.precision)},
+        {"recall", number_or_null(evaluation, evaluation.recall)}};
   }
   const nlohmann::ordered_json object = {{"detector", task.detector.kind},
                                          {"pictures", measured.pictures},
@@ -208,20 +253,20 @@ void print_table(const DetectionTask& task, const Measured& measured) {
                          "average precision", "precision", "recall"));
   for (std::size_t i = 0; i < kHeights.size(); ++i) {
     const auto& evaluation = measured.by_height[i];
-    print_line(fmt::format("{:>3} pixels  {:>7} {:>19.3f} {:>11.3f} {:>8.3f}", kHeights[i],
-                           evaluation.faces, evaluation.average_precision, evaluation.precision,
-                           evaluation.recall));
+    print_line(fmt::format("{:>3} pixels  {:>7} {:>19} {:>11} {:>8}", kHeights[i], evaluation.faces,
+                           number_or_dash(evaluation, evaluation.average_precision),
+                           number_or_dash(evaluation, evaluation.precision),
+                           number_or_dash(evaluation, evaluation.recall)));
   }
-  print_line(
-      fmt::format("\nA face is found when its box and the annotated one share half of what "
-                  "they cover.\nPrecision and recall are those of scores from {:.2f} on.",
-                  measured.threshold));
+  print_line(fmt::format("\n{}\nPrecision and recall are those of scores from {:.2f} on.",
+                         kDetectionRule, measured.threshold));
 }
 
 void plot(const DetectionTask& task, const Measured& measured) {
   std::vector<DetectionCurve> curves;
   for (std::size_t i = 0; i < kHeights.size(); ++i) {
     const auto& evaluation = measured.by_height[i];
+    if (evaluation.faces == 0) continue;
     curves.push_back({fmt::format("faces from {} pixels: average precision {:.3f}", kHeights[i],
                                   evaluation.average_precision),
                       evaluation});
@@ -242,6 +287,7 @@ void evaluate_detection_task(const DetectionTask& task, Outcome& outcome) {
   cv::setNumThreads(1);
   const auto measured = measure(task, split);
   outcome.inputs_failed = measured.skipped_pictures > 0;
+  say_what_is_not_measured(measured);
   if (task.json) {
     print_line(to_json(task, measured));
   } else {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace mien::test {
 namespace {
 
 using nlohmann::json;
+using testing::Eq;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -28,6 +30,8 @@ class EvaluatingDetection : public Mien {
     std::filesystem::create_directories(path(kPictures));
   }
 
+  static constexpr const char* kFaceInPortrait = "178 65 95 115";
+
   /// A picture of 160 x 120 gray pixels, with a face said to be at that box.
   void add_gray(const std::string& name, const std::string& box = "10 10 40 50") {
     add(name, cv::Mat(120, 160, CV_8UC3, cv::Scalar::all(128)), box);
@@ -38,6 +42,8 @@ class EvaluatingDetection : public Mien {
     write(kPictures + name, std::string(bytes.begin(), bytes.end()));
     annotate(name, box);
   }
+
+  void forget_annotation() { annotation_.clear(); }
 
   void annotate(const std::string& name, const std::string& box) {
     annotation_ += name + "\n1\n" + box + " 0 0 0 0 0 0\n";
@@ -63,10 +69,22 @@ class EvaluatingDetection : public Mien {
   std::string annotation_;
 };
 
+/// By their lines in the legend, which are wider than all others.
+int curves_in(const std::filesystem::path& svg) {
+  constexpr std::string_view kLegendLine = "stroke-width:3;";
+  const auto text = read_text(svg);
+  int count = 0;
+  for (auto at = text.find(kLegendLine); at != std::string::npos;
+       at = text.find(kLegendLine, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 TEST_F(EvaluatingDetection, FindsTheFaceInAPortrait) {
   const auto portrait = astronaut();
   if (portrait.empty()) GTEST_SKIP() << "NO PORTRAIT: run script/setup, which fetches it";
-  add("portrait.jpg", portrait, "178 65 95 115");
+  add("portrait.jpg", portrait, kFaceInPortrait);
   add_gray("gray.jpg", "10 10 20 30");  // no detector finds a face there
   const auto parsed = evaluated();
   EXPECT_EQ(parsed.at("detector"), "haar-fast");
@@ -98,7 +116,7 @@ TEST_F(EvaluatingDetection, FindsTheFaceInAPortrait) {
   EXPECT_THAT(table.out, HasSubstr("pictures          2\n"));
   EXPECT_THAT(table.out, HasSubstr(" 40 pixels        1               1.000       1.000    1.000"));
   EXPECT_THAT(table.out, Not(HasSubstr("skipped")));
-  EXPECT_TRUE(std::filesystem::exists(path("plots/new/detection.svg")));
+  EXPECT_EQ(curves_in(path("plots/new/detection.svg")), 3);
   EXPECT_TRUE(std::filesystem::exists(path("plots/new/detection.png")));
 }
 
@@ -123,14 +141,102 @@ TEST_F(EvaluatingDetection, TakesASplit) {
   EXPECT_EQ(evaluated({"--split", "training"}).at("pictures"), 7);
 }
 
-TEST_F(EvaluatingDetection, WithoutFacesNothingIsDivided) {
+TEST_F(EvaluatingDetection, SaysWhereThereIsNothingToMeasure) {
+  add_gray("a.jpg", "10 10 30 30");
+  const auto parsed = evaluated().at("faces_from");
+  EXPECT_EQ(parsed.at("20").at("average_precision"), 0);
+  for (const auto* height : {"40", "80"}) {
+    EXPECT_EQ(parsed.at(height).at("faces"), 0);
+    for (const auto* measure : {"average_precision", "precision", "recall"}) {
+      EXPECT_TRUE(parsed.at(height).at(measure).is_null()) << height << measure;
+    }
+  }
+  const auto table = evaluate({"--plots", path("plots")});
+  EXPECT_EQ(table.status, 0);
+  EXPECT_THAT(table.err, Eq("mien: nothing to measure of faces from 40 and from 80 pixels: there "
+                            "are none\n"));
+  EXPECT_THAT(table.out, HasSubstr(" 20 pixels        1               0.000       0.000    0.000"));
+  EXPECT_THAT(table.out, HasSubstr(" 40 pixels        0                   -           -        -"));
+  EXPECT_EQ(curves_in(path("plots/detection.svg")), 1);
+}
+
+TEST_F(EvaluatingDetection, WithoutAnyFaceThePlotIsEmpty) {
   add_gray("a.jpg", "10 10 5 5");
-  EXPECT_EQ(evaluated().at("faces_from").at("20").at("average_precision"), 0);
-  EXPECT_EQ(evaluate({"--plots", path("plots")}).status, 0);
+  const auto result = evaluate({"--plots", path("plots")});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.err_lines(), SizeIs(1)) << result.err;
+  EXPECT_EQ(curves_in(path("plots/detection.svg")), 0);
+  EXPECT_TRUE(std::filesystem::exists(path("plots/detection.png")));
+}
+
+TEST_F(EvaluatingDetection, AFindingMayBeTheFaceOfABrokenLine) {
+  const auto portrait = astronaut();
+  if (portrait.empty()) GTEST_SKIP() << "NO PORTRAIT: run script/setup, which fetches it";
+  add("a.jpg", portrait, kFaceInPortrait);
+  add("b.jpg", portrait, "178 65 x 115");
+  const auto parsed = evaluated().at("faces_from").at("80");
+  EXPECT_EQ(parsed.at("faces"), 1);
+  EXPECT_EQ(parsed.at("recall"), 1);
+  EXPECT_EQ(parsed.at("precision"), 1);
+}
+
+TEST_F(EvaluatingDetection, BoxesAreCutToThePictureOnceItsSizeIsKnown) {
+  add_gray("a.png", "10 90 40 80");  // 30 of its 80 pixels are in the picture
+  auto parsed = evaluated();
+  EXPECT_EQ(parsed.at("skipped_faces"), 0);
+  EXPECT_EQ(parsed.at("faces_from").at("20").at("faces"), 1);
+  EXPECT_EQ(parsed.at("faces_from").at("40").at("faces"), 0);
+
+  add_gray("b.png", "200 10 40 50");
+  add_gray("c.png", "10 94 40 80");
+  const auto result = evaluate({"--json"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.err, HasSubstr("_gt.txt: line 6: a face outside of the picture; the face is"));
+  EXPECT_THAT(result.err, HasSubstr("_gt.txt: line 9: a face of which less than a third"));
+  parsed = json::parse(result.out);
+  EXPECT_EQ(parsed.at("skipped_faces"), 2);
+  EXPECT_EQ(parsed.at("faces_from").at("20").at("faces"), 1);
+}
+
+TEST_F(EvaluatingDetection, PicturesAreSearchedAsTheyLieInTheFile) {
+  const auto add_turned = [this](const cv::Mat& picture, const std::string& box) {
+    const auto bytes = with_orientation(encoded(picture, ".jpg"), 6);
+    write(kPictures + std::string("a.jpg"), std::string(bytes.begin(), bytes.end()));
+    annotate("a.jpg", box);
+  };
+  add_turned(cv::Mat(120, 160, CV_8UC3, cv::Scalar::all(128)), "130 10 30 40");
+  EXPECT_EQ(evaluated().at("skipped_faces"), 0) << "inside of 160 x 120, outside of 120 x 160";
+
+  const auto portrait = astronaut();
+  if (portrait.empty()) GTEST_SKIP() << "NO PORTRAIT: run script/setup, which fetches it";
+  forget_annotation();
+  add_turned(portrait, kFaceInPortrait);
+  EXPECT_EQ(evaluated().at("faces_from").at("80").at("recall"), 1);
+}
+
+TEST_F(EvaluatingDetection, SaysHowFindingsAreJudged) {
+  add_gray("a.jpg");
+  constexpr const char* kRule = "matches no face is wrong for each of the three sizes";
+  EXPECT_THAT(evaluate().out, HasSubstr(kRule));
+  EXPECT_THAT(run({"evaluate", "--help"}).out, HasSubstr(kRule));
+}
+
+TEST_F(EvaluatingDetection, ABrokenNameIsAPictureThatIsSkipped) {
+  for (int i = 0; i < 8; ++i) {
+    if (i == 3) annotate("broken.jp", "10 10 20 20");
+    add_gray(std::to_string(i) + ".jpg");
+  }
+  const auto result = evaluate({"--json", "--split", "validation"});
+  EXPECT_EQ(json::parse(result.out).at("pictures"), 2) << "the first and the ninth";
+  const auto all = evaluate({"--json"});
+  EXPECT_EQ(all.status, 3);
+  EXPECT_THAT(all.err, HasSubstr("line 10: broken.jp: not the name of a .jpg"));
+  EXPECT_EQ(json::parse(all.out).at("pictures"), 8);
+  EXPECT_EQ(json::parse(all.out).at("skipped_pictures"), 1);
 }
 
 TEST_F(EvaluatingDetection, SkipsAndCountsWhatIsBroken) {
-  add_gray("a.jpg");
+  add_gray("a.jpg", "10 10 80 90");
   annotate("a.jpg", "10 10 0 9");
   const auto face = evaluate({"--json"});
   EXPECT_EQ(face.status, 0) << "a face of no size is no input that cannot be read";
@@ -174,7 +280,7 @@ TEST_F(EvaluatingDetection, DataThatCannotBeUsedIsOneLine) {
 TEST_F(EvaluatingDetection, OptionsThatMakeNoSenseAreWrongUsage) {
   add_gray("a.jpg");
   expect_one_error(evaluate({"--split", "PublicTest"}), 2, "training, validation and all");
-  expect_one_error(evaluate({"--min-score", "2"}), 2, "--min-score");
+  expect_one_error(evaluate({"--min-score", "2"}), 2, "--min-score 2: give 0 to 1");
   expect_one_error(evaluate({"--longest-side", "-1"}), 2, "--longest-side");
   expect_one_error(evaluate({"--min-face", "x"}), 2, "--min-face");
   expect_one_error(evaluate({"--flip"}), 2, "--flip: not an option of --task detection");
