@@ -51,8 +51,8 @@ inline constexpr float kFaintestScore = 0.1F;
 /// Makes a candidate's score how sure all cells together are. With s its own score and S the sum of
 /// the scores of all candidates that overlap it by half or more (intersection over union), itself
 /// included, x = s (1 - exp(-0.3 S)) and the new score is 1 - 2^-(x / 0.31)^2: where many cells see
-/// a face there is one, where one or two believe so there is seldom. About 0.5 is where precision and
-/// recall are best together on the validation split (docs/results.md). Meant for all candidates
+/// a face there is one, where one or two believe so there is seldom. About 0.5 is where precision
+/// and recall are best together on the validation split (docs/results.md). Meant for all candidates
 /// from kFaintestScore on of one run of a network.
 void weigh_agreement(std::vector<FaceCandidate>& candidates);
 

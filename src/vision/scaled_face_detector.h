@@ -35,7 +35,8 @@ class FaceFinder {
 /// larger, so that the smallest faces to look for are as small as the finder sees well:
 /// - a picture without `min_face` has 640 pixels along its longer side at most;
 /// - finders that look twice get it again at half of that scale, for faces of 50 pixels and more;
-/// - of one that gets more pixels than the finder takes at once, parts that overlap are searched, and the larger
+/// - of one that gets more pixels than the finder takes at once, parts that overlap are searched,
+/// and the larger
 ///   faces in the whole;
 /// - near where a face is expected, an input of 96 pixels serves whatever the face's size.
 /// Frames of one size give inputs of one size, and parts of them inputs of few sizes, as a finder

@@ -75,7 +75,7 @@ TEST_F(Detectors, LandmarksStraightenTiltedHeadsUnlessToldNotTo) {
 TEST_F(Detectors, MinScoreAndMinFaceLeaveFacesOut) {
   EXPECT_THAT(faces({"--min-score", "0.9"}), SizeIs(1));
   EXPECT_THAT(faces({"--min-face", "100"}), SizeIs(0));
-  expect_one_error(run({"analyze", "--min-score", "1.5", picture_}), 2, "0..1");
+  expect_one_error(run({"analyze", "--min-score", "1.5", picture_}), 2, "give 0 to 1");
   expect_one_error(run({"analyze", "--min-score", "high", picture_}), 2, "min-score");
   expect_one_error(run({"analyze", "--detector", detector_, "--min-face", "11", picture_}), 2,
                    "give 12");
