@@ -52,6 +52,8 @@ asio::awaitable<void> Connection::run() {
   // GCC 12 makes code that traps of a co_await in a loop's condition.
   bool again = co_await transport_.handshake();
   while (again) again = co_await exchange();
+  if (stopping_) co_return;  // it is closed with what was sent
+  on_stop_ = [this] { cut(); };
   co_await transport_.finish();
 }
 

@@ -69,7 +69,7 @@ TEST_F(Stopping, WithinTwoSecondsUnderLoad) {
     });
   }
   auto deaf = live();
-  deaf.raw().set_receive_buffer(2048);
+  deaf.raw().set_receive_buffer(32768);
   for (int i = 0; i < 500; ++i) deaf.send_text("not understood");
   auto upload = client();
   upload.send(
