@@ -153,7 +153,7 @@ TEST(FaceDetector, AModelThatIsNotThereIsAnError) {
   constexpr auto kModel = ErrorCode::model;
   EXPECT_THAT(failure({.kind = "none.onnx"}, kModel), testing::HasSubstr("no such model file"));
   EXPECT_THAT(failure({.kind = "yunet:none.onnx"}, kModel), testing::HasSubstr("none.onnx"));
-  EXPECT_THAT(failure({.kind = "yunet:"}, kUsage), HasSubstr("give yunet:FILE"));
+  EXPECT_THAT(failure({.kind = "yunet:"}, ErrorCode::usage), testing::HasSubstr("give yunet:FILE"));
 }
 
 }  // namespace
