@@ -12,7 +12,11 @@ const skip = folder ? false : "MIEN_SCREENSHOTS names no folder";
 const looks = {
   light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true },
+  phone: {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+  },
 } satisfies Record<string, VisitOptions>;
 
 async function save(page: Page, name: string, fullPage = false): Promise<void> {
@@ -33,11 +37,15 @@ for (const [look, options] of Object.entries(looks)) {
 
   test(`pictures of the live page at work, ${look}`, { skip }, async () => {
     const { media, server, browser: usual } = shared();
-    const browser = await startBrowser((await drawnFaces(usual, media.folder)).camera);
+    const browser = await startBrowser(
+      (await drawnFaces(usual, media.folder)).camera,
+    );
     const { page, end } = await visit(browser, server.address, options);
     await page.goto(server.address);
     await agree(page);
-    await page.locator(".chip", { has: page.locator("[data-expression=happy]") }).click();
+    await page
+      .locator(".chip", { has: page.locator("[data-expression=happy]") })
+      .click();
     await named(page, "happy");
     await page.waitForTimeout(6000); // the chart shows some seconds
     await save(page, `live-running-${look}`, true);
@@ -51,7 +59,9 @@ for (const [look, options] of Object.entries(looks)) {
     const { page, end } = await open("/analyze", options);
     await page.locator("input[type=file]").setInputFiles([picture, media.clip]);
     await page.locator("canvas.picture").waitFor();
-    await page.getByRole("button", { name: "Delete clip.mp4" }).waitFor({ timeout: 60_000 });
+    await page
+      .getByRole("button", { name: "Delete clip.mp4" })
+      .waitFor({ timeout: 60_000 });
     await page.waitForTimeout(500);
     await save(page, `analyze-${look}`, true);
     await end();

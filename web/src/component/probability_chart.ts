@@ -7,8 +7,9 @@ import { labelLanguage, labelOf } from "../expression/label";
 import { element } from "./element";
 
 const rowFill = 0.88; // of a row's height, for a probability of 1
-const rowHeight = 30;
-const axisHeight = 30;
+const rowHeight = 34;
+const axisHeight = 32;
+const readoutHeight = 24;
 
 export interface ChartContent {
   times: number[];
@@ -73,7 +74,7 @@ export class ProbabilityChart {
   #resize(): void {
     const width = Math.floor(this.#canvas.clientWidth);
     if (width === 0) return;
-    const height = rowHeight * expressions.length + axisHeight;
+    const height = rowHeight * expressions.length + axisHeight + readoutHeight;
     if (this.#plot) this.#plot.setSize({ width, height });
     else this.#plot = this.#make(width, height);
   }
@@ -97,6 +98,7 @@ export class ProbabilityChart {
     const options: uPlot.Options = {
       width,
       height,
+      padding: [readoutHeight, 18, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {
@@ -141,7 +143,7 @@ export class ProbabilityChart {
       {
         scale: "y",
         side: 1,
-        size: 6,
+        size: 0,
         grid,
         ticks: { show: false },
         splits: () => expressions.map((_, index) => baseOf(index)),

@@ -28,7 +28,7 @@ export class FaceChooser {
       this.#list,
     );
     const largest = this.#makeOption(undefined);
-    largest.text.textContent = "largest";
+    largest.text.textContent = "Largest";
     largest.input.checked = true;
     this.#list.append(largest.item);
   }

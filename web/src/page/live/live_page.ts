@@ -52,7 +52,14 @@ export class LivePage implements Page {
   ]);
   readonly #pause = button("Pause", () => this.#togglePause());
   readonly #snapshot = button("Snapshot", () => this.#saveSnapshot());
-  readonly #stop = button("Stop", () => this.#end());
+  readonly #stop = button("Stop", () => this.#stopByUser());
+  readonly #controls = element(
+    "div",
+    { class: "toolbar", role: "group", "aria-label": "Camera" },
+    this.#pause,
+    this.#snapshot,
+    this.#stop,
+  );
   readonly #cameraField = new CameraField(camera, () => void this.#start());
   #meter = new Meter();
   #state: State = "idle";
@@ -71,7 +78,7 @@ export class LivePage implements Page {
       element(
         "div",
         { class: "live-main" },
-        element("div", { class: "live-stage" }, this.#stage, this.#notices, this.#makeControls()),
+        element("div", { class: "live-stage" }, this.#stage, this.#notices, this.#controls),
         element("div", { class: "live-side" }, this.#panel.details, this.#stats.element),
       ),
       this.#panel.overTime,
@@ -90,16 +97,6 @@ export class LivePage implements Page {
 
   hide(): void {
     this.#end();
-  }
-
-  #makeControls(): HTMLElement {
-    return element(
-      "div",
-      { class: "toolbar", role: "group", "aria-label": "Camera" },
-      this.#pause,
-      this.#snapshot,
-      this.#stop,
-    );
   }
 
   #makeOptions(): HTMLElement {
@@ -121,7 +118,8 @@ export class LivePage implements Page {
   #setState(state: State): void {
     this.#state = state;
     const active = state === "running" || state === "paused";
-    for (const control of [this.#pause, this.#snapshot, this.#stop]) control.disabled = !active;
+    this.#controls.hidden = !active;
+    this.#panel.overTime.hidden = !active;
     this.#pause.textContent = state === "paused" ? "Resume" : "Pause";
     this.#stage.dataset["state"] = state;
     this.#cover.hidden = active;
@@ -247,6 +245,12 @@ export class LivePage implements Page {
     this.#end();
     this.#notices.replaceChildren(notice("error", advice.title, advice.text));
     void this.#cameraField.refresh();
+  }
+
+  #stopByUser(): void {
+    this.#end();
+    this.#cover.querySelector("button")?.focus();
+    announce("The camera is off.");
   }
 
   #end(): void {
