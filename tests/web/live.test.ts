@@ -188,9 +188,10 @@ test("the chosen model is asked for, and another one at once", async () => {
   await end();
 });
 
-test("without a camera the page says what to do", async () => {
+test("without a camera the page says what to do", async (context) => {
   const { server } = shared();
   const browser = await startBrowser();
+  context.after(() => browser.close());
   const { page, end } = await visit(browser, server.address);
   await page.goto(server.address);
   await page.getByRole("button", { name: "I agree, start the camera" }).click();
@@ -201,7 +202,6 @@ test("without a camera the page says what to do", async () => {
     /No camera was found[\s\S]*Connect a camera/,
   );
   await end();
-  await browser.close();
 });
 
 test("a refused camera is explained", async () => {
