@@ -12,10 +12,11 @@ const skip = process.env["MIEN_BINARY"]
 test(
   "a server that goes away is told of, and joined again when it is back",
   { skip },
-  async () => {
+  async (context) => {
     const { browser } = shared();
     const port = 20_000 + (process.pid % 20_000);
     const first = await startServer([], port);
+    context.after(() => first.stop());
     // The browser itself notes each connection that is refused.
     const { page, end } = await visit(browser, first.address, {
       expected: /ERR_|WebSocket/,
@@ -31,9 +32,9 @@ test(
       /No connection[\s\S]*Trying again in \d+ s/,
     );
     const second = await startServer([], port);
+    context.after(() => second.stop());
     await message.waitFor({ state: "detached", timeout: 20_000 });
     await named(page, "happy");
     await end();
-    await second.stop();
   },
 );

@@ -19,9 +19,10 @@ test("without a source the page says how to give one", async () => {
 test(
   "the server's stream is shown, with its chart, and can be paused",
   { skip },
-  async () => {
+  async (context) => {
     const { browser, media } = shared();
     const server = await startServer(["--source", media.longClip]);
+    context.after(() => server.stop());
     const { page, end } = await visit(browser, server.address);
     await page.goto(`${server.address}/stream`);
     await page.locator(".headline [data-expression=happy]").waitFor();
@@ -43,6 +44,5 @@ test(
     await page.getByRole("button", { name: "Resume" }).click();
     await page.locator("img.stream-picture").waitFor();
     await end();
-    await server.stop();
   },
 );
