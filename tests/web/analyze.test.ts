@@ -27,10 +27,7 @@ test("a picture is analysed, shown and saved", async () => {
   const { page, end } = await open("/analyze");
   await drop(page, media.portrait);
   await page.locator("canvas.picture").waitFor();
-  assert.match(
-    await page.locator("tbody tr").innerText(),
-    /1\s+happy\s+\d+\.\d%/,
-  );
+  assert.match(await page.locator("tbody tr").innerText(), /1\s+happy\s+\d+\.\d%/);
   assert.match(await page.locator(".bars .leading").innerText(), /happy/);
 
   const json = JSON.parse(await textOf(await saved(page, "JSON")));
@@ -39,13 +36,8 @@ test("a picture is analysed, shown and saved", async () => {
   const [head, row] = (await textOf(await saved(page, "CSV"))).split("\r\n");
   assert.equal(head, columns);
   assert.match(row ?? "", /^astronaut\.png,0,0,1,.*,happy,/);
-  const picture = readFileSync(
-    await (await saved(page, "Annotated picture")).path(),
-  );
-  assert.deepEqual(
-    [picture.readUInt32BE(16), picture.readUInt32BE(20)],
-    [512, 512],
-  );
+  const picture = readFileSync(await (await saved(page, "Annotated picture")).path());
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [512, 512]);
   await end();
 });
 
@@ -78,13 +70,9 @@ test("a picture is pasted, another one dropped", async () => {
   ] as const) {
     await page.locator(target).evaluate(
       (element, { kind, content }) => {
-        const bytes = Uint8Array.from(atob(content), (letter) =>
-          letter.charCodeAt(0),
-        );
+        const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
         const carrier = new DataTransfer();
-        carrier.items.add(
-          new File([bytes], `${kind}.png`, { type: "image/png" }),
-        );
+        carrier.items.add(new File([bytes], `${kind}.png`, { type: "image/png" }));
         const options = { bubbles: true, cancelable: true };
         element.dispatchEvent(
           kind === "paste"
@@ -121,38 +109,26 @@ test("a video is analysed, shown over time, saved and deleted", async () => {
   const { page, end } = await open("/analyze");
   await drop(page, media.clip);
   await page.locator("progress").waitFor();
-  await page
-    .getByRole("button", { name: "Delete clip.mp4" })
-    .waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Delete clip.mp4" }).waitFor({ timeout: 60_000 });
   await page.locator(".uplot canvas").waitFor();
   assert.match(await page.locator("table.tracks").innerText(), /happy \d+%/);
   await page.getByRole("heading", { name: "Moments of change" }).waitFor();
   await page.waitForFunction(
-    () =>
-      (document.querySelector("video.player") as HTMLVideoElement).readyState >=
-      1,
+    () => (document.querySelector("video.player") as HTMLVideoElement).readyState >= 1,
   );
 
   assert.ok(JSON.parse(await textOf(await saved(page, "JSON"))));
-  const lines = (await textOf(await saved(page, "JSON Lines")))
-    .trim()
-    .split("\n");
+  const lines = (await textOf(await saved(page, "JSON Lines"))).trim().split("\n");
   assert.equal(lines.length, 30);
-  assert.equal(
-    (await textOf(await saved(page, "CSV"))).split("\r\n")[0],
-    columns,
-  );
-  const video = readFileSync(
-    await (await saved(page, "Annotated video")).path(),
-  );
+  assert.equal((await textOf(await saved(page, "CSV"))).split("\r\n")[0], columns);
+  const video = readFileSync(await (await saved(page, "Annotated video")).path());
   assert.equal(video.toString("latin1", 4, 8), "ftyp");
 
   await page.reload();
   const remove = page.getByRole("button", { name: "Delete clip.mp4" });
   await remove.waitFor();
   const jobs = async () =>
-    (await (await page.request.get(`${server.address}/api/v1/jobs`)).json())
-      .jobs.length;
+    (await (await page.request.get(`${server.address}/api/v1/jobs`)).json()).jobs.length;
   const before = await jobs();
   await remove.click();
   await page.locator(".result").waitFor({ state: "detached" });

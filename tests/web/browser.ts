@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const program = process.env["MIEN_CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Chromium, whose only camera is the file `camera`; without one it has none. */
 export function startBrowser(camera?: string): Promise<Browser> {
   const fake = camera
-    ? [
-        "--use-fake-device-for-media-stream",
-        `--use-file-for-fake-video-capture=${camera}`,
-      ]
+    ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`]
     : [];
   return chromium.launch({
     executablePath: program,
@@ -56,8 +48,7 @@ export async function visit(
   page.on("pageerror", (error) => complain(`page: ${error.message}`));
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith("http") && url.origin !== address)
-      complain(`asked ${url.href}`);
+    if (url.protocol.startsWith("http") && url.origin !== address) complain(`asked ${url.href}`);
   });
   page.setDefaultTimeout(15_000);
   return {

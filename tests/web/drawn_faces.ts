@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 
-const drawing = fileURLToPath(
-  new URL("../../docs/images/faces.svg", import.meta.url),
-);
+const drawing = fileURLToPath(new URL("../../docs/images/faces.svg", import.meta.url));
 const size = { width: 1560, height: 362 };
 const twoFaces = "crop=1288:724:22:0,scale=1280:720";
 
@@ -15,10 +13,7 @@ export interface DrawnFaces {
 }
 
 /** The drawn faces of the README, as a picture, and two of them as what a camera sees. */
-export async function drawnFaces(
-  browser: Browser,
-  folder: string,
-): Promise<DrawnFaces> {
+export async function drawnFaces(browser: Browser, folder: string): Promise<DrawnFaces> {
   const picture = join(folder, "faces.png");
   const camera = join(folder, "faces.mjpeg");
   const page = await browser.newPage({ viewport: size, deviceScaleFactor: 2 });

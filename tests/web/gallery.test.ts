@@ -6,9 +6,7 @@ import { visit } from "./browser";
 import { shared } from "./stage";
 import { startServer } from "./server";
 
-const skip = process.env["MIEN_BINARY"]
-  ? false
-  : "MIEN_BINARY names no program to start";
+const skip = process.env["MIEN_BINARY"] ? false : "MIEN_BINARY names no program to start";
 
 test(
   "sample pictures stand beside the expression they are labelled with",
@@ -27,16 +25,11 @@ test(
     const happy = page.locator("article[data-expression=happy]");
     const samples = happy.locator(".sample-list img");
     await samples.first().scrollIntoViewIfNeeded();
-    await samples
-      .first()
-      .evaluate((picture: HTMLImageElement) => picture.decode());
+    await samples.first().evaluate((picture: HTMLImageElement) => picture.decode());
     assert.equal(await samples.count(), 12);
     await happy.getByRole("button", { name: "More" }).click();
     assert.equal(await samples.count(), 15);
-    assert.equal(
-      await page.locator("article[data-expression=sad] .sample-list").count(),
-      0,
-    );
+    assert.equal(await page.locator("article[data-expression=sad] .sample-list").count(), 0);
     await end();
   },
 );

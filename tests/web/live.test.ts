@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { startBrowser, visit } from "./browser";
-import {
-  agree,
-  countFrames,
-  frameCounts,
-  named,
-  outlined,
-  stat,
-} from "./live_steps";
+import { agree, countFrames, frameCounts, named, outlined, stat } from "./live_steps";
 import { shared } from "./stage";
 
 test("no camera is asked for, and nothing sent, before consent", async () => {
@@ -23,9 +16,7 @@ test("no camera is asked for, and nothing sent, before consent", async () => {
   await page.waitForTimeout(500);
   assert.deepEqual(sockets, []);
   assert.equal(
-    await page
-      .locator("video")
-      .evaluate((video: HTMLVideoElement) => video.srcObject),
+    await page.locator("video").evaluate((video: HTMLVideoElement) => video.srcObject),
     null,
   );
   await end();
@@ -40,14 +31,8 @@ test("a face is outlined and named happy within two seconds after consent", asyn
   await page.waitForTimeout(100); // the next drawn frame
   assert.ok((await outlined(page)) > 500, "nothing is drawn over the video");
   assert.ok(Date.now() - start < 2300);
-  assert.match(
-    await page.locator(".headline").innerText(),
-    /Face \d+\s+happy\s+\d+%/,
-  );
-  assert.match(
-    await page.locator(".bars .leading").innerText(),
-    /happy\s+\d+%/,
-  );
+  assert.match(await page.locator(".headline").innerText(), /Face \d+\s+happy\s+\d+%/);
+  assert.match(await page.locator(".bars .leading").innerText(), /happy\s+\d+%/);
   await end();
 });
 
@@ -71,10 +56,7 @@ test("at most three frames are unanswered", async () => {
   await agree(page);
   await page.waitForTimeout(3000);
   const { sent, mostUnanswered } = await frameCounts(page);
-  assert.ok(
-    sent > 3 && mostUnanswered <= 3,
-    `${sent} sent, ${mostUnanswered} unanswered`,
-  );
+  assert.ok(sent > 3 && mostUnanswered <= 3, `${sent} sent, ${mostUnanswered} unanswered`);
   await end();
 });
 
@@ -102,15 +84,10 @@ test("stopping gives the camera back", async () => {
   await agree(page);
   const track = await page
     .locator("video")
-    .evaluateHandle(
-      (video: HTMLVideoElement) =>
-        (video.srcObject as MediaStream).getTracks()[0],
-    );
+    .evaluateHandle((video: HTMLVideoElement) => (video.srcObject as MediaStream).getTracks()[0]);
   await page.getByRole("button", { name: "Stop" }).click();
   assert.equal(await track.evaluate((one) => one?.readyState), "ended");
-  await page
-    .getByRole("button", { name: "I agree, start the camera" })
-    .waitFor();
+  await page.getByRole("button", { name: "I agree, start the camera" }).waitFor();
   await end();
 });
 
@@ -120,10 +97,7 @@ test("leaving the page gives the camera back", async () => {
   await agree(page);
   const track = await page
     .locator("video")
-    .evaluateHandle(
-      (video: HTMLVideoElement) =>
-        (video.srcObject as MediaStream).getTracks()[0],
-    );
+    .evaluateHandle((video: HTMLVideoElement) => (video.srcObject as MediaStream).getTracks()[0]);
   await page.getByRole("link", { name: "About", exact: true }).click();
   await page.getByRole("heading", { name: "About Mien" }).waitFor();
   assert.equal(await track.evaluate((one) => one?.readyState), "ended");
@@ -138,16 +112,10 @@ test("a snapshot is a picture of the camera's size, saved by the browser", async
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Snapshot" }).click();
   const saved = await download;
-  assert.match(
-    saved.suggestedFilename(),
-    /^mien-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\.png$/,
-  );
+  assert.match(saved.suggestedFilename(), /^mien-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\.png$/);
   const picture = readFileSync(await saved.path());
   assert.equal(picture.toString("latin1", 1, 4), "PNG");
-  assert.deepEqual(
-    [picture.readUInt32BE(16), picture.readUInt32BE(20)],
-    [640, 480],
-  );
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [640, 480]);
   await end();
 });
 
@@ -197,10 +165,7 @@ test("without a camera the page says what to do", async (context) => {
   await page.getByRole("button", { name: "I agree, start the camera" }).click();
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(
-    await alert.innerText(),
-    /No camera was found[\s\S]*Connect a camera/,
-  );
+  assert.match(await alert.innerText(), /No camera was found[\s\S]*Connect a camera/);
   await end();
 });
 
@@ -214,12 +179,7 @@ test("a refused camera is explained", async () => {
   await page.getByRole("button", { name: "I agree, start the camera" }).click();
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(
-    await alert.innerText(),
-    /The camera was not allowed[\s\S]*Allow it/,
-  );
-  await page
-    .getByRole("button", { name: "I agree, start the camera" })
-    .waitFor();
+  assert.match(await alert.innerText(), /The camera was not allowed[\s\S]*Allow it/);
+  await page.getByRole("button", { name: "I agree, start the camera" }).waitFor();
   await end();
 });

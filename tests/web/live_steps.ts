@@ -7,11 +7,7 @@ export async function agree(page: Page): Promise<void> {
 }
 
 /** The chosen face's headline, once it names `expression`. */
-export async function named(
-  page: Page,
-  expression: string,
-  timeout = 15_000,
-): Promise<Locator> {
+export async function named(page: Page, expression: string, timeout = 15_000): Promise<Locator> {
   const headline = page.locator(`.headline [data-expression=${expression}]`);
   await headline.waitFor({ timeout });
   return headline;
@@ -19,17 +15,13 @@ export async function named(
 
 /** How many pixels of the overlay are drawn on. */
 export function outlined(page: Page): Promise<number> {
-  return page
-    .locator("canvas.stage-overlay")
-    .evaluate((canvas: HTMLCanvasElement) => {
-      const { width, height } = canvas;
-      const pixels =
-        canvas.getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
-      let drawn = 0;
-      for (let index = 3; index < pixels.length; index += 4)
-        drawn += pixels[index] ? 1 : 0;
-      return drawn;
-    });
+  return page.locator("canvas.stage-overlay").evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const pixels = canvas.getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
+    let drawn = 0;
+    for (let index = 3; index < pixels.length; index += 4) drawn += pixels[index] ? 1 : 0;
+    return drawn;
+  });
 }
 
 /** The value of one of the numbers below the bars. */
@@ -55,16 +47,10 @@ export async function countFrames(page: Page): Promise<void> {
     let answered = 0;
     WebSocket.prototype.send = function (this: WebSocket, data) {
       if (counts.sent === 0) {
-        this.addEventListener(
-          "message",
-          ({ data }) => (answered = JSON.parse(data).frame + 1),
-        );
+        this.addEventListener("message", ({ data }) => (answered = JSON.parse(data).frame + 1));
       }
       counts.sent += 1;
-      counts.mostUnanswered = Math.max(
-        counts.mostUnanswered,
-        counts.sent - answered,
-      );
+      counts.mostUnanswered = Math.max(counts.mostUnanswered, counts.sent - answered);
       send.call(this, data);
     };
   });

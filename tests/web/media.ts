@@ -18,15 +18,9 @@ export class Media {
   readonly noPicture = join(this.folder, "noise.jpg");
 
   constructor() {
-    if (!existsSync(portrait))
-      throw new Error("MIEN_TEST_ASTRONAUT does not name the portrait");
+    if (!existsSync(portrait)) throw new Error("MIEN_TEST_ASTRONAUT does not name the portrait");
     const inFrame = "scale=480:480,pad=640:480:80:0:color=slategray";
-    this.#make(this.camera, 2, 15, inFrame, [
-      "-q:v",
-      "3",
-      "-pix_fmt",
-      "yuvj420p",
-    ]);
+    this.#make(this.camera, 2, 15, inFrame, ["-q:v", "3", "-pix_fmt", "yuvj420p"]);
     const quick = ["-preset", "ultrafast", "-pix_fmt", "yuv420p"];
     this.#make(this.clip, 3, 10, "scale=320:320", quick);
     this.#make(this.longClip, 100, 25, "scale=320:320", quick);
@@ -37,32 +31,8 @@ export class Media {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #make(
-    path: string,
-    seconds: number,
-    rate: number,
-    filter: string,
-    more: string[],
-  ): void {
-    const input = [
-      "-loop",
-      "1",
-      "-i",
-      portrait,
-      "-t",
-      String(seconds),
-      "-r",
-      String(rate),
-    ];
-    execFileSync("ffmpeg", [
-      "-v",
-      "error",
-      "-y",
-      ...input,
-      "-vf",
-      filter,
-      ...more,
-      path,
-    ]);
+  #make(path: string, seconds: number, rate: number, filter: string, more: string[]): void {
+    const input = ["-loop", "1", "-i", portrait, "-t", String(seconds), "-r", String(rate)];
+    execFileSync("ffmpeg", ["-v", "error", "-y", ...input, "-vf", filter, ...more, path]);
   }
 }

@@ -6,10 +6,7 @@ import type { Page } from "playwright-core";
 import { agree, named } from "./live_steps";
 import { shared } from "./stage";
 
-const axe = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const paths = ["live", "stream", "analyze", "expressions", "models", "about"];
 const phone = {
   viewport: { width: 390, height: 844 },
@@ -33,18 +30,14 @@ async function findings(page: Page): Promise<string[]> {
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) =>
-        nodes.map(
-          ({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`,
-        ),
+        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
       );
   });
 }
 
 async function overflows(page: Page): Promise<boolean> {
   return page.evaluate(
-    () =>
-      document.documentElement.scrollWidth >
-      document.documentElement.clientWidth,
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
   );
 }
 
@@ -95,10 +88,7 @@ for (const width of [320, 390, 768]) {
 test("a phone's menu leads to every page, and the camera works there", async () => {
   const { open } = shared();
   const { page, end } = await open("/about", phone);
-  assert.equal(
-    await page.getByRole("link", { name: "Models", exact: true }).isVisible(),
-    false,
-  );
+  assert.equal(await page.getByRole("link", { name: "Models", exact: true }).isVisible(), false);
   await page.getByRole("button", { name: "Menu" }).tap();
   await page.getByRole("link", { name: "Models", exact: true }).tap();
   await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
@@ -113,8 +103,7 @@ test("a phone's menu leads to every page, and the camera works there", async () 
 test("the keyboard alone suffices", async () => {
   const { open } = shared();
   const { page, end } = await open("/about");
-  const focused = () =>
-    page.evaluate(() => document.activeElement?.textContent ?? "");
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
   const tabTo = async (text: string) => {
     for (let steps = 0; steps < 40; steps += 1) {
       await page.keyboard.press("Tab");
@@ -149,8 +138,7 @@ test("the keyboard alone suffices", async () => {
 test("the colours follow the switch, which is kept", async () => {
   const { open } = shared();
   const { page, end } = await open("/about", { colorScheme: "light" });
-  const ground = () =>
-    page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
   await page.getByText("Dark", { exact: true }).click();
   assert.notEqual(await ground(), light);
@@ -164,10 +152,7 @@ test("reduced motion stills the bars", async () => {
   const { open } = shared();
   const { page, end } = await open("/live", { reducedMotion: "reduce" });
   const bar = page.locator(".bar-fill").first();
-  assert.equal(
-    await bar.evaluate((one) => getComputedStyle(one).transitionDuration),
-    "0s",
-  );
+  assert.equal(await bar.evaluate((one) => getComputedStyle(one).transitionDuration), "0s");
   await end();
 });
 

@@ -5,9 +5,7 @@ import { agree, named } from "./live_steps";
 import { shared } from "./stage";
 import { startServer } from "./server";
 
-const skip = process.env["MIEN_BINARY"]
-  ? false
-  : "MIEN_BINARY names no program to stop";
+const skip = process.env["MIEN_BINARY"] ? false : "MIEN_BINARY names no program to stop";
 
 test(
   "a server that goes away is told of, and joined again when it is back",
@@ -27,10 +25,7 @@ test(
     await first.stop();
     const message = page.locator(".notices .notice");
     await message.waitFor();
-    assert.match(
-      await message.innerText(),
-      /No connection[\s\S]*Trying again in \d+ s/,
-    );
+    assert.match(await message.innerText(), /No connection[\s\S]*Trying again in \d+ s/);
     const second = await startServer([], port);
     context.after(() => second.stop());
     await message.waitFor({ state: "detached", timeout: 20_000 });

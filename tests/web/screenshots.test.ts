@@ -35,27 +35,19 @@ for (const [look, options] of Object.entries(looks)) {
     }
   });
 
-  test(
-    `pictures of the live page at work, ${look}`,
-    { skip },
-    async (context) => {
-      const { media, server, browser: usual } = shared();
-      const browser = await startBrowser(
-        (await drawnFaces(usual, media.folder)).camera,
-      );
-      context.after(() => browser.close());
-      const { page, end } = await visit(browser, server.address, options);
-      await page.goto(server.address);
-      await agree(page);
-      await page
-        .locator(".chip", { has: page.locator("[data-expression=happy]") })
-        .click();
-      await named(page, "happy");
-      await page.waitForTimeout(6000); // the chart shows some seconds
-      await save(page, `live-running-${look}`, true);
-      await end();
-    },
-  );
+  test(`pictures of the live page at work, ${look}`, { skip }, async (context) => {
+    const { media, server, browser: usual } = shared();
+    const browser = await startBrowser((await drawnFaces(usual, media.folder)).camera);
+    context.after(() => browser.close());
+    const { page, end } = await visit(browser, server.address, options);
+    await page.goto(server.address);
+    await agree(page);
+    await page.locator(".chip", { has: page.locator("[data-expression=happy]") }).click();
+    await named(page, "happy");
+    await page.waitForTimeout(6000); // the chart shows some seconds
+    await save(page, `live-running-${look}`, true);
+    await end();
+  });
 
   test(`pictures of an analysis, ${look}`, { skip }, async () => {
     const { media, browser, open } = shared();
@@ -63,9 +55,7 @@ for (const [look, options] of Object.entries(looks)) {
     const { page, end } = await open("/analyze", options);
     await page.locator("input[type=file]").setInputFiles([picture, media.clip]);
     await page.locator("canvas.picture").waitFor();
-    await page
-      .getByRole("button", { name: "Delete clip.mp4" })
-      .waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Delete clip.mp4" }).waitFor({ timeout: 60_000 });
     await page.waitForTimeout(500);
     await save(page, `analyze-${look}`, true);
     await end();

@@ -14,10 +14,7 @@ const patience = 60_000; // milliseconds until the server must have said where i
  * Starts $MIEN_BINARY on a free port, or on `port`. With $MIEN_ADDRESS a server that runs already
  * is taken instead, as far as a test needs nothing special of it.
  */
-export async function startServer(
-  options: string[] = [],
-  port = 0,
-): Promise<Server> {
+export async function startServer(options: string[] = [], port = 0): Promise<Server> {
   const running = process.env["MIEN_ADDRESS"];
   if (running && options.length === 0 && port === 0) {
     return { address: running, stop: () => Promise.resolve() };
@@ -34,8 +31,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
   let said = "";
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () =>
-        reject(new Error(`mien serve did not say where it listens:\n${said}`)),
+      () => reject(new Error(`mien serve did not say where it listens:\n${said}`)),
       patience,
     );
     const listen = (line: string) => {

@@ -4,9 +4,7 @@ import { visit } from "./browser";
 import { shared } from "./stage";
 import { startServer } from "./server";
 
-const skip = process.env["MIEN_BINARY"]
-  ? false
-  : "MIEN_BINARY names no program to start";
+const skip = process.env["MIEN_BINARY"] ? false : "MIEN_BINARY names no program to start";
 
 test("without a source the page says how to give one", async () => {
   const { open } = shared();
@@ -27,9 +25,7 @@ test(
     await page.goto(`${server.address}/stream`);
     await page.locator(".headline [data-expression=happy]").waitFor();
     await page.waitForFunction(
-      () =>
-        (document.querySelector("img.stream-picture") as HTMLImageElement)
-          .naturalWidth > 0,
+      () => (document.querySelector("img.stream-picture") as HTMLImageElement).naturalWidth > 0,
     );
     await page
       .locator(".stats > div", { hasText: "Viewers" })
@@ -37,10 +33,7 @@ test(
       .waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
     assert.equal(await page.locator("img.stream-picture").isVisible(), false);
-    assert.ok(
-      (await page.locator("canvas.stream-picture").getAttribute("width")) !==
-        "0",
-    );
+    assert.ok((await page.locator("canvas.stream-picture").getAttribute("width")) !== "0");
     await page.getByRole("button", { name: "Resume" }).click();
     await page.locator("img.stream-picture").waitFor();
     await end();

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  bytes,
-  clock,
-  count,
-  many,
-  percent,
-} from "../../../web/src/app/format";
+import { bytes, clock, count, many, percent } from "../../../web/src/app/format";
 
 test("shares are percentages", () => {
   assert.equal(percent(0.918), "92%");

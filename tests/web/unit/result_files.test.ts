@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { FrameResult } from "../../../web/src/api/types";
-import {
-  stem,
-  toCsv,
-  toJson,
-} from "../../../web/src/page/analyze/result_files";
+import { stem, toCsv, toJson } from "../../../web/src/page/analyze/result_files";
 
 const result: FrameResult = {
   source: 'a "b", c.jpg',
@@ -36,10 +32,7 @@ const result: FrameResult = {
 
 test("a CSV row quotes what needs it and keeps the order of the columns", () => {
   const [, row, rest] = toCsv([result]).split("\r\n");
-  assert.equal(
-    row,
-    '"a ""b"", c.jpg",0,0,1,1,2,3,4,0.9,sad,0.3,1,0.1,0.1,0.1,0.1,0.3,0.1,0.2',
-  );
+  assert.equal(row, '"a ""b"", c.jpg",0,0,1,1,2,3,4,0.9,sad,0.3,1,0.1,0.1,0.1,0.1,0.3,0.1,0.2');
   assert.equal(rest, "");
 });
 

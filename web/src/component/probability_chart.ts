@@ -98,7 +98,7 @@ export class ProbabilityChart {
     const options: uPlot.Options = {
       width,
       height,
-      padding: [readoutHeight, 18, 0, 0],
+      padding: [readoutHeight, 24, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {

@@ -88,7 +88,7 @@ export class FacePanel {
     if (!face) {
       fill(
         this.#headline,
-        element("span", { class: "quiet" }, this.#result ? "No face in view" : "–"),
+        element("span", { class: "quiet" }, this.#result ? "No face in view" : "Nothing seen yet"),
       );
       return;
     }

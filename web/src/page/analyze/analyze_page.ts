@@ -66,7 +66,7 @@ export class AnalyzePage implements Page {
   #add(files: File[]): void {
     this.#notices.replaceChildren();
     for (const file of files) {
-      if (file.type.startsWith("video/")) this.#addVideo(file);
+      if (isVideo(file)) this.#addVideo(file);
       else this.#addPicture(file);
     }
     this.#work();
@@ -147,4 +147,10 @@ export class AnalyzePage implements Page {
       save("All as CSV", "mien.csv", "text/csv", () => toCsv(results)),
     );
   }
+}
+
+/** Browsers do not know the type of every video. */
+function isVideo({ type, name }: File): boolean {
+  if (type) return type.startsWith("video/");
+  return /\.(3gp|avi|flv|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)$/i.test(name);
 }

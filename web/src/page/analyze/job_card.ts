@@ -69,10 +69,7 @@ export class JobCard {
   async #follow(): Promise<void> {
     try {
       while (!this.#finished) {
-        const job = await get<Job>(`/api/v1/jobs/${this.#id}`);
-        if (this.#finished) return;
-        this.#title.textContent = job.name;
-        await this.#showJob(job);
+        await this.#ask();
         if (!this.#finished) await new Promise((resolve) => setTimeout(resolve, askEvery));
       }
     } catch (failure) {
@@ -81,6 +78,19 @@ export class JobCard {
       if (gone && this.#id) forgetJob(this.#id);
       const text = gone ? "The server does not have it any more." : sentenceOf(failure);
       this.#end("error", "The video's result is not known", text);
+    }
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const job = await get<Job>(`/api/v1/jobs/${this.#id}`);
+      if (this.#finished) return;
+      this.#title.textContent = job.name;
+      await this.#showJob(job);
+    } catch (failure) {
+      const unreachable = failure instanceof RequestError && failure.status === 0;
+      if (!unreachable) throw failure;
+      this.#showProgress("The server does not answer; trying again", undefined);
     }
   }
 

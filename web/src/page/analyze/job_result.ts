@@ -7,6 +7,7 @@ import { notice } from "../../component/notice";
 import { ProbabilityChart, type ChartContent } from "../../component/probability_chart";
 import { expressions } from "../../expression/expression";
 import { labelLanguage } from "../../expression/label";
+import { stem } from "./result_files";
 
 /** The result of a video: player, timeline, moments of change, and each face's shares. */
 export class JobResult {
@@ -212,14 +213,16 @@ function notPlayable(): HTMLElement {
 
 function downloads({ links, name }: Job): HTMLElement {
   const files = [
-    ["JSON", links.json],
-    ["JSON Lines", links.jsonl],
-    ["CSV", links.csv],
-    ["Annotated video", links.video],
+    ["JSON", links.json, ".json"],
+    ["JSON Lines", links.jsonl, ".jsonl"],
+    ["CSV", links.csv, ".csv"],
+    ["Annotated video", links.video, "-annotated.mp4"],
   ] as const;
   return element(
     "div",
     { class: "toolbar", role: "group", "aria-label": `Download the result of ${name}` },
-    ...files.map(([text, href]) => element("a", { class: "button", href, download: true }, text)),
+    ...files.map(([text, href, ending]) =>
+      element("a", { class: "button", href, download: stem(name) + ending }, text),
+    ),
   );
 }

@@ -8,6 +8,7 @@ export class CameraField {
   readonly element = element("div", { class: "field-place" });
   readonly #camera: Setting<string>;
   readonly #onChange: () => void;
+  #offered = "";
 
   constructor(camera: Setting<string>, onChange: () => void) {
     this.#camera = camera;
@@ -24,9 +25,14 @@ export class CameraField {
       ({ deviceId, label }, index) => [deviceId, label || `Camera ${index + 1}`] as const,
     );
     const all = [["", "Browser's choice"] as const, ...options];
+    // A list that is in use is not replaced by the same one.
+    const offered = JSON.stringify([all, this.#camera.value]);
+    if (offered === this.#offered) return;
+    this.#offered = offered;
     this.element.replaceChildren(
       selectField("Camera", all, this.#camera.value, (device) => {
         this.#camera.value = device;
+        this.#offered = JSON.stringify([all, device]);
         this.#onChange();
       }),
     );

@@ -85,6 +85,7 @@ export class LivePage implements Page {
       this.#makeOptions(),
     );
     this.#overlay.canvas.addEventListener("click", (event) => this.#chooseAt(event));
+    this.#video.addEventListener("resize", () => this.#applyShape());
     mirror.follow(() => this.#applyMirror());
     chosenModel.follow(() => this.#reconnect());
     this.#applyMirror();
@@ -149,7 +150,7 @@ export class LivePage implements Page {
       await this.#video.play();
       if (this.#isStarting()) await this.#run(stream);
     } catch (failure) {
-      this.#fail(adviceFor(failure));
+      if (this.#isStarting()) this.#fail(adviceFor(failure));
     }
   }
 
@@ -163,8 +164,6 @@ export class LivePage implements Page {
       () => undefined,
     );
     if (!this.#isStarting()) return;
-    const { videoWidth, videoHeight } = this.#video;
-    this.#stage.style.setProperty("--ratio", String(videoWidth / Math.max(1, videoHeight)));
     stream.getVideoTracks()[0]?.addEventListener("ended", () => this.#cameraGone());
     this.#meter = new Meter();
     this.#connect(limits?.live_in_flight ?? usualInFlight);
@@ -172,7 +171,8 @@ export class LivePage implements Page {
     this.#timer = window.setInterval(() => this.#tick(), 500);
     this.#overlay.start();
     this.#setState("running");
-    this.#pause.focus();
+    // The button that was pressed is gone. Whoever chose another camera stays where they are.
+    if (document.activeElement === document.body) this.#pause.focus();
     announce("The camera runs.");
     void this.#cameraField.refresh();
   }
@@ -271,6 +271,13 @@ export class LivePage implements Page {
     this.#overlay.stop();
     this.#panel.clear();
     for (const name of ["Frames/s", "Delay", "Dropped"]) this.#stats.set(name, "–");
+  }
+
+  /** A phone that is turned gives another shape of picture. */
+  #applyShape(): void {
+    const { videoWidth, videoHeight } = this.#video;
+    if (videoWidth === 0) return;
+    this.#stage.style.setProperty("--ratio", String(videoWidth / videoHeight));
   }
 
   #applyMirror(): void {
