@@ -23,7 +23,7 @@ async function textOf(download: Download): Promise<string> {
 }
 
 test("a picture is analysed, shown and saved", async () => {
-  const { media, open } = shared();
+  const { media, open } = await shared();
   const { page, end } = await open("/analyze");
   await drop(page, media.portrait);
   await page.locator("canvas.picture").waitFor();
@@ -42,7 +42,7 @@ test("a picture is analysed, shown and saved", async () => {
 });
 
 test("several pictures at once, one of them none", async () => {
-  const { media, open } = shared();
+  const { media, open } = await shared();
   const { page, end } = await open("/analyze", { expected: /400|415|422/ });
   await drop(page, media.portrait, media.noPicture, media.portrait);
   await page.locator("canvas.picture").nth(1).waitFor();
@@ -61,7 +61,7 @@ test("several pictures at once, one of them none", async () => {
 });
 
 test("a picture is pasted, another one dropped", async () => {
-  const { media, open } = shared();
+  const { media, open } = await shared();
   const { page, end } = await open("/analyze");
   const content = readFileSync(media.portrait).toString("base64");
   for (const [kind, target] of [
@@ -94,7 +94,7 @@ test("a picture is pasted, another one dropped", async () => {
 });
 
 test("the chosen model analyses", async () => {
-  const { media, open } = shared();
+  const { media, open } = await shared();
   const { page, end } = await open("/analyze");
   await page.getByLabel("Model").selectOption("mini-xception");
   const request = page.waitForRequest(/api\/v1\/analyze/);
@@ -105,7 +105,7 @@ test("the chosen model analyses", async () => {
 });
 
 test("a video is analysed, shown over time, saved and deleted", async () => {
-  const { media, open, server } = shared();
+  const { media, open, server } = await shared();
   const { page, end } = await open("/analyze");
   await drop(page, media.clip);
   await page.locator("progress").waitFor();
@@ -137,7 +137,7 @@ test("a video is analysed, shown over time, saved and deleted", async () => {
 });
 
 test("a video's analysis is cancelled", async () => {
-  const { media, open } = shared();
+  const { media, open } = await shared();
   const { page, end } = await open("/analyze");
   await drop(page, media.longClip);
   await page.locator(".stage-name", { hasText: "Analysing, frame" }).waitFor();
@@ -149,7 +149,7 @@ test("a video's analysis is cancelled", async () => {
 });
 
 test("what is no video is said to be none", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/analyze", { expected: /400|415|422/ });
   await page.locator("input[type=file]").setInputFiles({
     name: "noise.mp4",

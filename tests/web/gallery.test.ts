@@ -12,7 +12,7 @@ test(
   "sample pictures stand beside the expression they are labelled with",
   { skip },
   async (context) => {
-    const { browser, media } = shared();
+    const { browser, media } = await shared();
     const folder = join(media.folder, "gallery");
     mkdirSync(join(folder, "happy"), { recursive: true });
     for (let number = 0; number < 15; number += 1) {

@@ -6,7 +6,7 @@ import { agree, countFrames, frameCounts, named, outlined, stat } from "./live_s
 import { shared } from "./stage";
 
 test("no camera is asked for, and nothing sent, before consent", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   const sockets: string[] = [];
   page.on("websocket", (socket) => sockets.push(socket.url()));
@@ -23,7 +23,7 @@ test("no camera is asked for, and nothing sent, before consent", async () => {
 });
 
 test("a face is outlined and named happy within two seconds after consent", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/");
   await agree(page);
   const start = Date.now();
@@ -37,7 +37,7 @@ test("a face is outlined and named happy within two seconds after consent", asyn
 });
 
 test("the rate and the delay are shown, and the chart has a line", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await agree(page);
   await named(page, "happy");
@@ -50,7 +50,7 @@ test("the rate and the delay are shown, and the chart has a line", async () => {
 });
 
 test("at most three frames are unanswered", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await countFrames(page);
   await agree(page);
@@ -61,7 +61,7 @@ test("at most three frames are unanswered", async () => {
 });
 
 test("pausing sends nothing, and resuming goes on", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await countFrames(page);
   await agree(page);
@@ -79,7 +79,7 @@ test("pausing sends nothing, and resuming goes on", async () => {
 });
 
 test("stopping gives the camera back", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await agree(page);
   const track = await page
@@ -92,7 +92,7 @@ test("stopping gives the camera back", async () => {
 });
 
 test("leaving the page gives the camera back", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await agree(page);
   const track = await page
@@ -105,7 +105,7 @@ test("leaving the page gives the camera back", async () => {
 });
 
 test("a snapshot is a picture of the camera's size, saved by the browser", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await agree(page);
   await named(page, "happy");
@@ -120,7 +120,7 @@ test("a snapshot is a picture of the camera's size, saved by the browser", async
 });
 
 test("labels follow the chosen language, and the choice is kept", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await page.getByLabel("Language of labels").selectOption("de");
   await agree(page);
@@ -132,7 +132,7 @@ test("labels follow the chosen language, and the choice is kept", async () => {
 });
 
 test("the picture is mirrored, or not", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await agree(page);
   const mirrored = () => page.locator("video.mirrored").count();
@@ -143,7 +143,7 @@ test("the picture is mirrored, or not", async () => {
 });
 
 test("the chosen model is asked for, and another one at once", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   const sockets: string[] = [];
   page.on("websocket", (socket) => sockets.push(socket.url()));
@@ -157,7 +157,7 @@ test("the chosen model is asked for, and another one at once", async () => {
 });
 
 test("without a camera the page says what to do", async (context) => {
-  const { server } = shared();
+  const { server } = await shared();
   const browser = await startBrowser();
   context.after(() => browser.close());
   const { page, end } = await visit(browser, server.address);
@@ -170,7 +170,7 @@ test("without a camera the page says what to do", async (context) => {
 });
 
 test("a refused camera is explained", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live");
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () =>

@@ -44,7 +44,7 @@ async function overflows(page: Page): Promise<boolean> {
 for (const colorScheme of ["light", "dark"] as const) {
   for (const path of paths) {
     test(`${path} has no serious accessibility finding, ${colorScheme}`, async () => {
-      const { open } = shared();
+      const { open } = await shared();
       const { page, end } = await open(`/${path}`, { colorScheme });
       await page.waitForLoadState("networkidle");
       assert.deepEqual(await findings(page), []);
@@ -53,7 +53,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 
   test(`live at work and a result have no serious finding, ${colorScheme}`, async () => {
-    const { media, open } = shared();
+    const { media, open } = await shared();
     const { page, end } = await open("/live", { colorScheme });
     await agree(page);
     await named(page, "happy");
@@ -69,7 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 for (const width of [320, 390, 768]) {
   test(`no page scrolls sideways at ${width} pixels`, async () => {
-    const { media, open } = shared();
+    const { media, open } = await shared();
     const viewport = { width, height: 844 };
     for (const path of paths) {
       const { page, end } = await open(`/${path}`, { viewport });
@@ -86,7 +86,7 @@ for (const width of [320, 390, 768]) {
 }
 
 test("a phone's menu leads to every page, and the camera works there", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/about", phone);
   assert.equal(await page.getByRole("link", { name: "Models", exact: true }).isVisible(), false);
   await page.getByRole("button", { name: "Menu" }).tap();
@@ -101,7 +101,7 @@ test("a phone's menu leads to every page, and the camera works there", async () 
 });
 
 test("the keyboard alone suffices", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/about");
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
   const tabTo = async (text: string) => {
@@ -136,7 +136,7 @@ test("the keyboard alone suffices", async () => {
 });
 
 test("the colours follow the switch, which is kept", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/about", { colorScheme: "light" });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
@@ -149,7 +149,7 @@ test("the colours follow the switch, which is kept", async () => {
 });
 
 test("reduced motion stills the bars", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/live", { reducedMotion: "reduce" });
   const bar = page.locator(".bar-fill").first();
   assert.equal(await bar.evaluate((one) => getComputedStyle(one).transitionDuration), "0s");
@@ -157,7 +157,7 @@ test("reduced motion stills the bars", async () => {
 });
 
 test("each expression is described, and drawn", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/expressions");
   assert.equal(await page.locator("article").count(), 7);
   assert.equal(await page.getByRole("img", { name: /^Drawn face/ }).count(), 7);
@@ -169,7 +169,7 @@ test("each expression is described, and drawn", async () => {
 });
 
 test("a model is chosen and stays chosen", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/models");
   const card = page.getByRole("article", { name: "mini-xception" });
   assert.match(await card.innerText(), /Accuracy\s+64\.\d%/);
@@ -184,7 +184,7 @@ test("a model is chosen and stays chosen", async () => {
 });
 
 test("about says what Mien must not be used for, and its version", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/about");
   await page.getByText("An expression is not an emotion.").waitFor();
   await page.locator(".facts", { hasText: /\d+\.\d+\.\d+/ }).waitFor();

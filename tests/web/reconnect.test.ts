@@ -11,7 +11,7 @@ test(
   "a server that goes away is told of, and joined again when it is back",
   { skip },
   async (context) => {
-    const { browser } = shared();
+    const { browser } = await shared();
     const port = 20_000 + (process.pid % 20_000);
     const first = await startServer([], port);
     context.after(() => first.stop());

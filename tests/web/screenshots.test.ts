@@ -26,7 +26,7 @@ async function save(page: Page, name: string, fullPage = false): Promise<void> {
 
 for (const [look, options] of Object.entries(looks)) {
   test(`pictures of every page, ${look}`, { skip }, async () => {
-    const { open } = shared();
+    const { open } = await shared();
     for (const path of ["live", "stream", "expressions", "models", "about"]) {
       const { page, end } = await open(`/${path}`, options);
       await page.waitForLoadState("networkidle");
@@ -36,7 +36,7 @@ for (const [look, options] of Object.entries(looks)) {
   });
 
   test(`pictures of the live page at work, ${look}`, { skip }, async (context) => {
-    const { media, server, browser: usual } = shared();
+    const { media, server, browser: usual } = await shared();
     const browser = await startBrowser((await drawnFaces(usual, media.folder)).camera);
     context.after(() => browser.close());
     const { page, end } = await visit(browser, server.address, options);
@@ -50,7 +50,7 @@ for (const [look, options] of Object.entries(looks)) {
   });
 
   test(`pictures of an analysis, ${look}`, { skip }, async () => {
-    const { media, browser, open } = shared();
+    const { media, browser, open } = await shared();
     const { picture } = await drawnFaces(browser, media.folder);
     const { page, end } = await open("/analyze", options);
     await page.locator("input[type=file]").setInputFiles([picture, media.clip]);

@@ -1,4 +1,4 @@
-import { after, before } from "node:test";
+import { after } from "node:test";
 import type { Browser } from "playwright-core";
 import { startBrowser, visit, type Visit, type VisitOptions } from "./browser";
 import { Media } from "./media";
@@ -12,9 +12,9 @@ export interface Stage {
   open(path: string, options?: VisitOptions): Promise<Visit>;
 }
 
-let stage: Stage | undefined;
+let stage: Promise<Stage> | undefined;
 
-before(async () => {
+async function setStage(): Promise<Stage> {
   const media = new Media();
   const server = await startServer();
   const browser = await startBrowser(media.camera);
@@ -24,16 +24,18 @@ before(async () => {
     await made.page.locator("h1").waitFor();
     return made;
   };
-  stage = { media, server, browser, open };
-});
+  return { media, server, browser, open };
+}
 
-after(async () => {
-  await stage?.browser.close();
-  await stage?.server.stop();
-  stage?.media.remove();
-});
-
-export function shared(): Stage {
-  if (!stage) throw new Error("the stage is set before the first test");
+/** The stage, set when a test first asks for it. */
+export function shared(): Promise<Stage> {
+  stage ??= setStage();
   return stage;
 }
+
+after(async () => {
+  const set = await stage;
+  await set?.browser.close();
+  await set?.server.stop();
+  set?.media.remove();
+});

@@ -7,7 +7,7 @@ import { startServer } from "./server";
 const skip = process.env["MIEN_BINARY"] ? false : "MIEN_BINARY names no program to start";
 
 test("without a source the page says how to give one", async () => {
-  const { open } = shared();
+  const { open } = await shared();
   const { page, end } = await open("/stream");
   await page.getByText("This server has no stream").waitFor();
   assert.match(await page.locator("pre").innerText(), /mien serve --source/);
@@ -18,7 +18,7 @@ test(
   "the server's stream is shown, with its chart, and can be paused",
   { skip },
   async (context) => {
-    const { browser, media } = shared();
+    const { browser, media } = await shared();
     const server = await startServer(["--source", media.longClip]);
     context.after(() => server.stop());
     const { page, end } = await visit(browser, server.address);

@@ -20,7 +20,10 @@ export class CameraField {
     if (obstacle()) return;
     const known = await cameras();
     if (!known.some(({ deviceId }) => deviceId === this.#camera.value)) this.#camera.value = "";
-    if (known.length === 0) return this.element.replaceChildren();
+    if (known.length === 0) {
+      this.#offered = "";
+      return this.element.replaceChildren();
+    }
     const options = known.map(
       ({ deviceId, label }, index) => [deviceId, label || `Camera ${index + 1}`] as const,
     );
