@@ -13,7 +13,7 @@ export class Media {
   readonly camera = join(this.folder, "camera.mjpeg");
   /** Three seconds. */
   readonly clip = join(this.folder, "clip.mp4");
-  /** Long enough to be cancelled. */
+  /** Five minutes: long enough to be cancelled. */
   readonly longClip = join(this.folder, "long.mp4");
   readonly noPicture = join(this.folder, "noise.jpg");
 
@@ -23,7 +23,8 @@ export class Media {
     this.#make(this.camera, 2, 15, inFrame, ["-q:v", "3", "-pix_fmt", "yuvj420p"]);
     const quick = ["-preset", "ultrafast", "-pix_fmt", "yuv420p"];
     this.#make(this.clip, 3, 10, "scale=320:320", quick);
-    this.#make(this.longClip, 100, 25, "scale=320:320", quick);
+    const again = ["-stream_loop", "99", "-i", this.clip, "-c", "copy", this.longClip];
+    execFileSync("ffmpeg", ["-v", "error", "-y", ...again]);
     writeFileSync(this.noPicture, "This is no picture.\n");
   }
 
