@@ -105,7 +105,7 @@ export class ProbabilityChart {
         x: { time: false, auto: false, min: from, max: to },
         y: { auto: false, min: 0, max: expressions.length },
       },
-      axes: this.#axes(width),
+      axes: this.#axes(),
       series: [{}, ...expressions.map((expression, index) => seriesOf(expression, index))],
       hooks: {
         draw: [(plot) => this.#drawMarks(plot)],
@@ -116,7 +116,7 @@ export class ProbabilityChart {
     return new uPlot(options, this.#data(), this.#canvas);
   }
 
-  #axes(width: number): uPlot.Axis[] {
+  #axes(): uPlot.Axis[] {
     const stroke = colour("muted");
     const grid = { stroke: colour("line"), width: 1 };
     const font = `13px ${getComputedStyle(document.body).fontFamily}`;
@@ -134,7 +134,7 @@ export class ProbabilityChart {
         scale: "y",
         stroke,
         font,
-        size: width < 480 ? 84 : 104,
+        size: labelWidth(),
         grid: { show: false },
         ticks: { show: false },
         splits: () => expressions.map((_, index) => baseOf(index) + 0.4),
@@ -191,6 +191,11 @@ export class ProbabilityChart {
     plot.over.classList.add("chart-choosable");
     plot.over.addEventListener("click", () => onChoose(plot.posToVal(plot.cursor.left ?? 0, "x")));
   }
+}
+
+/** The room that the longest of the chosen language's labels takes, in pixels. */
+function labelWidth(): number {
+  return 16 + 7.6 * Math.max(...expressions.map((expression) => labelOf(expression).length));
 }
 
 function baseOf(index: number): number {
