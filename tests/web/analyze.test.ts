@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import type { Download, Page } from "playwright-core";
+import { shared } from "./stage";
+
+const columns =
+  "source,frame,time,track,x,y,width,height,score,expression,confidence,uncertain," +
+  "angry,disgust,fear,happy,sad,surprise,neutral";
+
+async function drop(page: Page, ...files: string[]): Promise<void> {
+  await page.locator("input[type=file]").setInputFiles(files);
+}
+
+async function saved(page: Page, name: string): Promise<Download> {
+  const download = page.waitForEvent("download");
+  await page.locator(".result").getByText(name, { exact: true }).click();
+  return download;
+}
+
+async function textOf(download: Download): Promise<string> {
+  return readFileSync(await download.path(), "utf8");
+}
+
+test("a picture is analysed, shown and saved", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze");
+  await drop(page, media.portrait);
+  await page.locator("canvas.picture").waitFor();
+  assert.match(await page.locator("tbody tr").innerText(), /1\s+happy\s+\d+\.\d%/);
+  assert.match(await page.locator(".bars .leading").innerText(), /happy/);
+
+  const json = JSON.parse(await textOf(await saved(page, "JSON")));
+  assert.equal(json.source, "astronaut.png");
+  assert.equal(json.faces[0].expression, "happy");
+  const [head, row] = (await textOf(await saved(page, "CSV"))).split("\r\n");
+  assert.equal(head, columns);
+  assert.match(row ?? "", /^astronaut\.png,0,0,1,.*,happy,/);
+  const picture = readFileSync(await (await saved(page, "Annotated picture")).path());
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [512, 512]);
+  await end();
+});
+
+test("several pictures at once, one of them none", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze", { expected: /400|415|422/ });
+  await drop(page, media.portrait, media.noPicture, media.portrait);
+  await page.locator("canvas.picture").nth(1).waitFor();
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /This picture could not be analysed/);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "All as JSON" }).click();
+  assert.equal(JSON.parse(await textOf(await download)).length, 2);
+  await page
+    .getByRole("button", { name: /^Remove/ })
+    .first()
+    .click();
+  assert.equal(await page.locator(".result").count(), 2);
+  await end();
+});
+
+test("a picture is pasted, another one dropped", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze");
+  const content = readFileSync(media.portrait).toString("base64");
+  for (const [kind, target] of [
+    ["paste", "body"],
+    ["drop", ".drop-zone"],
+  ] as const) {
+    await page.locator(target).evaluate(
+      (element, { kind, content }) => {
+        const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+        const carrier = new DataTransfer();
+        carrier.items.add(new File([bytes], `${kind}.png`, { type: "image/png" }));
+        const options = { bubbles: true, cancelable: true };
+        element.dispatchEvent(
+          kind === "paste"
+            ? new ClipboardEvent("paste", {
+                ...options,
+                clipboardData: carrier,
+              })
+            : new DragEvent("drop", { ...options, dataTransfer: carrier }),
+        );
+      },
+      { kind, content },
+    );
+    await page
+      .getByRole("article", { name: `${kind}.png` })
+      .locator("canvas.picture")
+      .waitFor();
+  }
+  await end();
+});
+
+test("the chosen model analyses", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze");
+  await page.getByLabel("Model").selectOption("mini-xception");
+  const request = page.waitForRequest(/api\/v1\/analyze/);
+  await drop(page, media.portrait);
+  assert.match((await request).url(), /model=mini-xception/);
+  await page.locator("canvas.picture").waitFor();
+  await end();
+});
+
+test("a video is analysed, shown over time, saved and deleted", async () => {
+  const { media, open, server } = await shared();
+  const { page, end } = await open("/analyze");
+  await drop(page, media.clip);
+  await page.locator("progress").waitFor();
+  await page.getByRole("button", { name: "Delete clip.mp4" }).waitFor({ timeout: 60_000 });
+  await page.locator(".uplot canvas").waitFor();
+  assert.match(await page.locator("table.tracks").innerText(), /happy \d+%/);
+  await page.getByRole("heading", { name: "Moments of change" }).waitFor();
+  await page.waitForFunction(
+    () => (document.querySelector("video.player") as HTMLVideoElement).readyState >= 1,
+  );
+
+  assert.ok(JSON.parse(await textOf(await saved(page, "JSON"))));
+  const lines = (await textOf(await saved(page, "JSON Lines"))).trim().split("\n");
+  assert.equal(lines.length, 30);
+  assert.equal((await textOf(await saved(page, "CSV"))).split("\r\n")[0], columns);
+  const video = readFileSync(await (await saved(page, "Annotated video")).path());
+  assert.equal(video.toString("latin1", 4, 8), "ftyp");
+
+  await page.reload();
+  const remove = page.getByRole("button", { name: "Delete clip.mp4" });
+  await remove.waitFor();
+  const jobs = async () =>
+    (await (await page.request.get(`${server.address}/api/v1/jobs`)).json()).jobs.length;
+  const before = await jobs();
+  await remove.click();
+  await page.locator(".result").waitFor({ state: "detached" });
+  assert.equal(await jobs(), before - 1);
+  await end();
+});
+
+test("a video's analysis is cancelled", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze");
+  await drop(page, media.longClip);
+  await page.locator(".stage-name", { hasText: "Analysing, frame" }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.locator(".notice", { hasText: "Cancelled" }).waitFor();
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.locator(".result").waitFor({ state: "detached" });
+  await end();
+});
+
+test("what is no video is said to be none", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/analyze", { expected: /400|415|422/ });
+  await page.locator("input[type=file]").setInputFiles({
+    name: "noise.mp4",
+    mimeType: "video/mp4",
+    buffer: Buffer.from("no video"),
+  });
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /This video could not be/);
+  await end();
+});

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import test from "node:test";
+import type { Page } from "playwright-core";
+import { agree, named } from "./live_steps";
+import { shared } from "./stage";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const paths = ["live", "stream", "analyze", "expressions", "models", "about"];
+const phone = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+};
+
+/** Serious and critical findings of axe-core. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    type Found = {
+      impact: string;
+      id: string;
+      nodes: { html: string; failureSummary: string }[];
+    };
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: Found[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+      );
+  });
+}
+
+async function overflows(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const path of paths) {
+    test(`${path} has no serious accessibility finding, ${colorScheme}`, async () => {
+      const { open } = await shared();
+      const { page, end } = await open(`/${path}`, { colorScheme });
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(await findings(page), []);
+      await end();
+    });
+  }
+
+  test(`live at work and a result have no serious finding, ${colorScheme}`, async () => {
+    const { media, open } = await shared();
+    const { page, end } = await open("/live", { colorScheme });
+    await agree(page);
+    await named(page, "happy");
+    await page.getByRole("button", { name: "Pause" }).click();
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole("link", { name: "Analyze" }).click();
+    await page.locator("input[type=file]").setInputFiles(media.portrait);
+    await page.locator("canvas.picture").waitFor();
+    assert.deepEqual(await findings(page), []);
+    await end();
+  });
+}
+
+for (const width of [320, 390, 768]) {
+  test(`no page scrolls sideways at ${width} pixels`, async () => {
+    const { media, open } = await shared();
+    const viewport = { width, height: 844 };
+    for (const path of paths) {
+      const { page, end } = await open(`/${path}`, { viewport });
+      await page.waitForLoadState("networkidle");
+      assert.equal(await overflows(page), false, path);
+      if (path === "analyze") {
+        await page.locator("input[type=file]").setInputFiles(media.portrait);
+        await page.locator("canvas.picture").waitFor();
+        assert.equal(await overflows(page), false, "a result");
+      }
+      await end();
+    }
+  });
+}
+
+test("a phone's menu leads to every page, and the camera works there", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/about", phone);
+  assert.equal(await page.getByRole("link", { name: "Models", exact: true }).isVisible(), false);
+  await page.getByRole("button", { name: "Menu" }).tap();
+  await page.getByRole("link", { name: "Models", exact: true }).tap();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Menu" }).tap();
+  await page.getByRole("link", { name: "Live", exact: true }).tap();
+  await agree(page);
+  await named(page, "happy");
+  assert.equal(await overflows(page), false);
+  await end();
+});
+
+test("the keyboard alone suffices", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/about");
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+  const tabTo = async (text: string) => {
+    for (let steps = 0; steps < 40; steps += 1) {
+      await page.keyboard.press("Tab");
+      if ((await focused()) === text) return;
+    }
+    assert.fail(`Tab does not reach "${text}"`);
+  };
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), "Skip to content");
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(), "About Mien");
+  await page.keyboard.press("Shift+Tab");
+  await page.reload();
+  await page.locator("h1").waitFor();
+  await tabTo("Live");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Live", exact: true }).waitFor();
+  await tabTo("I agree, start the camera");
+  await page.keyboard.press("Enter");
+  await page.locator(".stage[data-state=running]").waitFor();
+  assert.equal(await focused(), "Pause");
+  await named(page, "happy");
+  await page.keyboard.press("Space");
+  assert.equal(await focused(), "Resume");
+  await page.keyboard.press("Space");
+  await tabTo("Stop");
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(), "I agree, start the camera");
+  await end();
+});
+
+test("the colours follow the switch, which is kept", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/about", { colorScheme: "light" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByText("Dark", { exact: true }).click();
+  assert.notEqual(await ground(), light);
+  await page.reload();
+  await page.locator("h1").waitFor();
+  assert.notEqual(await ground(), light);
+  await end();
+});
+
+test("reduced motion stills the bars", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/live", { reducedMotion: "reduce" });
+  const bar = page.locator(".bar-fill").first();
+  assert.equal(await bar.evaluate((one) => getComputedStyle(one).transitionDuration), "0s");
+  await end();
+});
+
+test("each expression is described, and drawn", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/expressions");
+  assert.equal(await page.locator("article").count(), 7);
+  assert.equal(await page.getByRole("img", { name: /^Drawn face/ }).count(), 7);
+  assert.match(
+    await page.locator("article[data-expression=happy]").innerText(),
+    /12 lip corner puller/,
+  );
+  await end();
+});
+
+test("a model is chosen and stays chosen", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/models");
+  const card = page.getByRole("article", { name: "mini-xception" });
+  assert.match(await card.innerText(), /Accuracy\s+64\.\d%/);
+  await card.getByLabel("Use this model").check();
+  await page.reload();
+  await card.waitFor();
+  assert.equal(await card.getByLabel("Use this model").isChecked(), true);
+  await page.getByRole("link", { name: "Analyze" }).click();
+  await page.getByLabel("Model").waitFor();
+  assert.equal(await page.getByLabel("Model").inputValue(), "mini-xception");
+  await end();
+});
+
+test("about says what Mien must not be used for, and its version", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/about");
+  await page.getByText("An expression is not an emotion.").waitFor();
+  await page.locator(".facts", { hasText: /\d+\.\d+\.\d+/ }).waitFor();
+  await end();
+});

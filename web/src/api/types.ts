@@ -1,0 +1,150 @@
+import type { Expression } from "../expression/expression";
+
+/** What the server's interfaces answer; /api/v1/openapi.json describes them. */
+
+/** x, y, width and height in pixels from the top left. */
+export type Box = readonly [number, number, number, number];
+
+export type Probabilities = Record<Expression, number>;
+
+export interface Face {
+  track: number;
+  box: Box;
+  score: number;
+  expression: Expression;
+  confidence: number;
+  uncertain: boolean;
+  probabilities: Probabilities;
+}
+
+export interface FrameResult {
+  source: string;
+  frame: number;
+  time: number;
+  width: number;
+  height: number;
+  faces: Face[];
+}
+
+/** A frame result of a live connection. */
+export interface LiveResult extends FrameResult {
+  /** Frames that the server passed over since the last result. */
+  dropped: number;
+  /** Milliseconds from the frame's receipt to the answer. */
+  delay: number;
+}
+
+/** A live frame that could not be analysed. */
+export interface LiveFailure {
+  frame?: number;
+  error: ServerError;
+}
+
+export interface ServerError {
+  status: number;
+  message: string;
+}
+
+export interface Info {
+  version: string;
+  default_model: string;
+  labels: string[];
+  stream: { source: string } | null;
+  gallery: boolean;
+  limits: {
+    picture_bytes: number;
+    job_bytes: number;
+    live_frame_bytes: number;
+    live_in_flight: number;
+    live_rate: number;
+  };
+}
+
+export interface ModelCard {
+  name: string;
+  architecture?: string;
+  parameters?: number;
+  labels?: string[];
+  input?: Record<string, string | number>;
+  temperature?: number;
+  uncertain_below?: number;
+  training_data?: string;
+  training_split?: string;
+  selection_split?: string;
+  recipe?: string;
+  commit?: string;
+  metrics?: Record<string, unknown>;
+  confusion?: number[][];
+  licence?: string;
+  data_notice?: string;
+  intended_use?: string;
+  misuse?: string;
+}
+
+export interface Model {
+  name: string;
+  default: boolean;
+  card: ModelCard;
+}
+
+export interface Models {
+  default: string;
+  models: Model[];
+}
+
+export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
+
+export interface Job {
+  id: string;
+  name: string;
+  model: string;
+  state: JobState;
+  progress: number | null;
+  frames: number;
+  frames_total: number | null;
+  message: string;
+  links: { json: string; jsonl: string; csv: string; video: string; timeline: string };
+}
+
+export interface TimelineTrack {
+  track: number;
+  first: number;
+  last: number;
+  frames: number;
+  shares: Partial<Probabilities>;
+}
+
+export interface TimelineBin {
+  time: number;
+  length: number;
+  faces: number;
+  tracks: Record<string, { probabilities: number[]; expression: Expression; seen: number }>;
+}
+
+export interface Change {
+  time: number;
+  track: number;
+  from: Expression;
+  to: Expression;
+}
+
+export interface Timeline {
+  duration: number;
+  tracks: TimelineTrack[];
+  bins: TimelineBin[];
+  changes: Change[];
+}
+
+export interface StreamState {
+  source: string;
+  state: "running" | "ended" | "failed";
+  message: string;
+  frame: number;
+  rate: number;
+  viewers: number;
+}
+
+export interface Gallery {
+  available: boolean;
+  expressions: Partial<Record<Expression, number>>;
+}

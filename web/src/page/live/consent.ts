@@ -1,0 +1,38 @@
+import { element } from "../../component/element";
+
+/** What happens with the pictures, and the button that agrees to it. */
+export function consentCard(onAgree: () => void): HTMLElement {
+  const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  const where = here ? "on this machine" : `at ${location.host}`;
+  return element(
+    "div",
+    { class: "consent" },
+    element("h2", {}, "Before your camera starts"),
+    element(
+      "ul",
+      {},
+      element(
+        "li",
+        {},
+        `Pictures from your camera go to the Mien server ${where}, and nowhere else.`,
+      ),
+      element(
+        "li",
+        {},
+        "There they are analysed in memory and dropped at once. Nothing is recorded.",
+      ),
+      element("li", {}, "No sound is taken. Nobody is recognised."),
+      element("li", {}, "Only you see the result, and a snapshot is saved only if you ask for it."),
+    ),
+    element(
+      "p",
+      { class: "quiet" },
+      "Your browser asks for the camera next. You can stop at any time.",
+    ),
+    element(
+      "button",
+      { type: "button", class: "primary", on: { click: onAgree } },
+      "I agree, start the camera",
+    ),
+  );
+}
