@@ -178,8 +178,8 @@ test("a model is chosen and stays chosen", async () => {
   await card.waitFor();
   assert.equal(await card.getByLabel("Use this model").isChecked(), true);
   await page.getByRole("link", { name: "Analyze" }).click();
-  await page.getByLabel("Model").waitFor();
-  assert.equal(await page.getByLabel("Model").inputValue(), "mini-xception");
+  await page.getByLabel("Model", { exact: true }).waitFor();
+  assert.equal(await page.getByLabel("Model", { exact: true }).inputValue(), "mini-xception");
   await end();
 });
 
