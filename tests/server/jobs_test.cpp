@@ -276,14 +276,13 @@ TEST_F(JobsTest, AJobThatRunsIsCancelledSoon) {
   EXPECT_EQ(running["summary"], nullptr);
   EXPECT_FALSE(asker_.get_json(path + "/timeline")["bins"].empty()) << "it can be watched";
 
-  const auto begin = std::chrono::steady_clock::now();
   const auto response = asker_.ask(Verb::post, path + "/cancel");
   EXPECT_EQ(response.status, status::ok);
   EXPECT_EQ(Json::parse(response.body)["state"], "cancelled");
   const auto next = posted(upload(video(1)));
   ASSERT_TRUE(comes_to(next, "done"));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
   EXPECT_EQ(job(path)["state"], "cancelled");
+  EXPECT_LT(job(path)["frames"], 600);
   EXPECT_THAT(sentence(asker_.get(path + "/result.csv")), HasSubstr("cancelled"));
   EXPECT_EQ(asker_.ask(Verb::post, path + "/cancel").status, status::ok);
   EXPECT_EQ(asker_.ask(Verb::post, next + "/cancel").status, status::conflict);
