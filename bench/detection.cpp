@@ -33,7 +33,6 @@
 
 namespace {
 
-constexpr std::array<int, 3> kHeights = {20, 40, 80};
 constexpr double kLowestScore = 0.02;  // for the whole of the precision-recall curve
 constexpr const char* kKinds =
     "Mien's detectors, opencv-haar:STEP,NEIGHBOURS and opencv-yunet:FILE[,NMS]";
@@ -235,7 +234,7 @@ void print(const std::vector<Contender>& contenders) {
   for (const auto& contender : contenders) width = std::max(width, contender.name().size());
   std::string faces;
   std::string heads;
-  for (const int height : kHeights) {
+  for (const int height : mien::kMeasuredHeights) {
     faces += fmt::format(" {} from {} px", contenders.front().evaluate(height).faces, height);
     heads += fmt::format("  AP from {}", height);
   }
@@ -243,7 +242,7 @@ void print(const std::vector<Contender>& contenders) {
              heads);
   for (const auto& contender : contenders) {
     fmt::print("{:<{}}", contender.name(), width);
-    for (const int height : kHeights) {
+    for (const int height : mien::kMeasuredHeights) {
       const auto evaluation = contender.evaluate(height);
       const bool measured = evaluation.faces > 0;
       fmt::print("  {:>10}", measured ? fmt::format("{:.3f}", evaluation.average_precision) : "-");

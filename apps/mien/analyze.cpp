@@ -38,16 +38,10 @@ bool is_moving(const Input& input) { return input.kind == InputKind::moving; }
 class Analysis {
  public:
   Analysis(const Options& options, Outcome& outcome)
-      : outcome_(outcome), frames_(options.source.checked()) {
+      : outcome_(outcome),
+        frames_(options.source.checked()),
+        video_options_(options.following.video(options.model)) {
     frames_.notice = say;
-    video_options_.analyzer = {.model = options.model.model,
-                               .network = options.model.network(),
-                               .detector = options.following.detector,
-                               .straighten = options.following.straighten,
-                               .limits = {}};
-    video_options_.analyzer.detector.threads = options.model.threads;
-    video_options_.follower = options.following.follower;
-    video_options_.reading = options.following.checked_reading();
   }
 
   /// What the inputs need, so that an option or a model that is wrong is said before any work.

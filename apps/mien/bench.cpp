@@ -90,18 +90,6 @@ struct StageTimes {
   int height = 0;
 };
 
-VideoOptions video_options(const Options& options) {
-  VideoOptions result;
-  result.analyzer.model = options.model.model;
-  result.analyzer.network = options.model.network();
-  result.analyzer.detector = options.following.detector;
-  result.analyzer.straighten = options.following.straighten;
-  result.analyzer.detector.threads = options.model.threads;
-  result.follower = options.following.follower;
-  result.reading = options.following.checked_reading();
-  return result;
-}
-
 /// Each stage by itself, one after the other in one thread.
 class StageBench {
  public:
@@ -195,7 +183,7 @@ std::unique_ptr<FrameSource> open_recorded(const Options& options,
 void run(const Options& options) {
   auto source_options = options.source.checked();
   source_options.notice = say;
-  const auto video = video_options(options);
+  const auto video = options.following.video(options.model);
   StageBench bench(video);
   const auto times = bench.run(*open_recorded(options, source_options), options.frames);
   if (times.decode.empty()) {

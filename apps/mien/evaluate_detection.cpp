@@ -31,7 +31,6 @@ namespace mien::apps {
 namespace {
 
 /// Heights in pixels from which on faces must be found, the sizes that detectors are compared by.
-constexpr std::array<int, 3> kHeights = {20, 40, 80};
 /// What is found is asked for with lower scores than a user would, so that the curve is whole.
 constexpr double kLowestScore = 0.02;
 
@@ -137,7 +136,7 @@ struct Measured {
   std::size_t skipped_faces = 0;
   double threshold = 0;
   double milliseconds = 0;  ///< a picture
-  std::array<DetectionEvaluation, kHeights.size()> by_height;
+  std::array<DetectionEvaluation, kMeasuredHeights.size()> by_height;
 };
 
 struct Searched {
@@ -189,8 +188,8 @@ Measured measure(const DetectionTask& task, WiderSplit split) {
   measured.skipped_faces = data.skipped_faces + skipped_faces;
   complaints.finish(measured.skipped_pictures + measured.skipped_faces);
   measured.milliseconds = detector.milliseconds();
-  for (std::size_t i = 0; i < kHeights.size(); ++i) {
-    measured.by_height[i] = evaluate_detection(results, kHeights[i], measured.threshold);
+  for (std::size_t i = 0; i < kMeasuredHeights.size(); ++i) {
+    measured.by_height[i] = evaluate_detection(results, kMeasuredHeights[i], measured.threshold);
   }
   return measured;
 }
@@ -198,8 +197,8 @@ Measured measure(const DetectionTask& task, WiderSplit split) {
 /// A line on standard error for the sizes of which there is no face.
 void say_what_is_not_measured(const Measured& measured) {
   std::vector<std::string> empty;
-  for (std::size_t i = 0; i < kHeights.size(); ++i) {
-    if (measured.by_height[i].faces == 0) empty.push_back(std::to_string(kHeights[i]));
+  for (std::size_t i = 0; i < kMeasuredHeights.size(); ++i) {
+    if (measured.by_height[i].faces == 0) empty.push_back(std::to_string(kMeasuredHeights[i]));
   }
   if (empty.empty()) return;
   say(fmt::format("nothing to measure of faces from {} pixels: there are none",
@@ -217,9 +216,9 @@ std::string number_or_dash(const DetectionEvaluation& evaluation, double number)
 
 std::string to_json(const DetectionTask& task, const Measured& measured) {
   nlohmann::ordered_json heights;
-  for (std::size_t i = 0; i < kHeights.size(); ++i) {
+  for (std::size_t i = 0; i < kMeasuredHeights.size(); ++i) {
     const auto& evaluation = measured.by_height[i];
-    heights[std::to_string(kHeights[i])] = {
+    heights[std::to_string(kMeasuredHeights[i])] = {
         {"faces", evaluation.faces},
         {"average_precision", number_or_null(evaluation, evaluation.average_precision)},
         {"precision", number_or_null(evaluation, evaluation.precision)},
@@ -251,9 +250,10 @@ void print_table(const DetectionTask& task, const Measured& measured) {
   print_line(fmt::format("time per picture  {:.1f} ms  (one thread)", measured.milliseconds));
   print_line(fmt::format("\n{:<11} {:>7} {:>19} {:>11} {:>8}", "faces from", "faces",
                          "average precision", "precision", "recall"));
-  for (std::size_t i = 0; i < kHeights.size(); ++i) {
+  for (std::size_t i = 0; i < kMeasuredHeights.size(); ++i) {
     const auto& evaluation = measured.by_height[i];
-    print_line(fmt::format("{:>3} pixels  {:>7} {:>19} {:>11} {:>8}", kHeights[i], evaluation.faces,
+    print_line(fmt::format("{:>3} pixels  {:>7} {:>19} {:>11} {:>8}", kMeasuredHeights[i],
+                           evaluation.faces,
                            number_or_dash(evaluation, evaluation.average_precision),
                            number_or_dash(evaluation, evaluation.precision),
                            number_or_dash(evaluation, evaluation.recall)));
@@ -264,11 +264,11 @@ void print_table(const DetectionTask& task, const Measured& measured) {
 
 void plot(const DetectionTask& task, const Measured& measured) {
   std::vector<DetectionCurve> curves;
-  for (std::size_t i = 0; i < kHeights.size(); ++i) {
+  for (std::size_t i = 0; i < kMeasuredHeights.size(); ++i) {
     const auto& evaluation = measured.by_height[i];
     if (evaluation.faces == 0) continue;
-    curves.push_back({fmt::format("faces from {} pixels: average precision {:.3f}", kHeights[i],
-                                  evaluation.average_precision),
+    curves.push_back({fmt::format("faces from {} pixels: average precision {:.3f}",
+                                  kMeasuredHeights[i], evaluation.average_precision),
                       evaluation});
   }
   const auto title =

@@ -39,15 +39,7 @@ server::ServerOptions checked(const Options& options) {
   server.frames = options.source.checked();
   server.notice = say;
   server.frames.notice = say;
-  auto& video = server.analysis.video;
-  video.analyzer = {.model = options.model.model,
-                    .network = options.model.network(),
-                    .detector = options.following.detector,
-                    .straighten = options.following.straighten,
-                    .limits = {}};
-  video.analyzer.detector.threads = options.model.threads;
-  video.follower = options.following.follower;
-  video.reading = options.following.checked_reading();
+  server.analysis.video = options.following.video(options.model);
   if (server.no_token && !server.token.empty()) {
     throw Error(ErrorCode::usage, "--token and --no-token exclude each other; give one of them");
   }

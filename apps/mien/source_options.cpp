@@ -148,14 +148,22 @@ void FollowingOptions::add_to(CLI::App& command) {
       ->group(group);
 }
 
-ReadingOptions FollowingOptions::checked_reading() const {
+VideoOptions FollowingOptions::video(const ModelOptions& model) const {
   const auto kind = smoothing_from_name(smoothing);
   if (!kind) {
     throw Error(ErrorCode::usage,
                 "--smoothing " + smoothing + ": give none, majority or exponential");
   }
-  auto options = reading;
-  options.smoothing.kind = *kind;
+  VideoOptions options;
+  options.analyzer = {.model = model.model,
+                      .network = model.network(),
+                      .detector = detector,
+                      .straighten = straighten,
+                      .limits = {}};
+  options.analyzer.detector.threads = model.threads;
+  options.follower = follower;
+  options.reading = reading;
+  options.reading.smoothing.kind = *kind;
   return options;
 }
 

@@ -5,6 +5,7 @@
 
 #include "detector_options.h"
 #include "mien/video_analyzer.h"
+#include "model_options.h"
 
 namespace CLI {
 class App;
@@ -33,8 +34,8 @@ struct FollowingOptions : DetectorOptions {
 
   void add_to(CLI::App& command);
 
-  /// Throws Error (usage) for an option that makes no sense.
-  ReadingOptions checked_reading() const;
+  /// All that a video is analyzed with. Throws Error (usage) for an option that makes no sense.
+  VideoOptions video(const ModelOptions& model) const;
 };
 
 /// Seconds of "90", "1:30" or "0:01:30.5"; nothing for another text.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -7,6 +8,9 @@
 #include "mien/face.h"
 
 namespace mien {
+
+/// Detectors are measured on faces of these heights and more, in pixels.
+inline constexpr std::array<int, 3> kMeasuredHeights = {20, 40, 80};
 
 /// A face that people marked in a picture.
 struct AnnotatedFace {

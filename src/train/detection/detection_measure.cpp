@@ -9,7 +9,6 @@
 namespace mien::train {
 namespace {
 
-constexpr std::array<int, 3> kHeights = {20, 40, 80};
 constexpr std::size_t kBatchSize = 4;
 constexpr float kMaxOverlap = 0.5F;
 constexpr std::size_t kMostFaces = 1000;
@@ -111,7 +110,7 @@ std::vector<DetectionResult> results_of(FaceArchitecture& network,
 
 Measures average_precisions(const std::vector<DetectionResult>& results) {
   Measures measures;
-  for (const int height : kHeights) {
+  for (const int height : kMeasuredHeights) {
     measures.emplace_back("average_precision_" + std::to_string(height),
                           evaluate_detection(results, height, 0.5).average_precision);
   }
@@ -144,7 +143,7 @@ Measures measure_threshold(FaceArchitecture& network, const std::vector<Measured
                            const MeasuringContext& context) {
   const auto results = results_of(network, pictures, context);
   auto measures = average_precisions(results);
-  const auto best = best_point(evaluate_detection(results, kHeights.front(), 0.5).curve);
+  const auto best = best_point(evaluate_detection(results, kMeasuredHeights.front(), 0.5).curve);
   measures.emplace_back("best_f1_score", best.score);
   measures.emplace_back("best_f1_precision", best.precision);
   measures.emplace_back("best_f1_recall", best.recall);
