@@ -26,7 +26,7 @@ export class AboutPage implements Page {
       section(
         "What happens with your pictures",
         "Your camera's pictures and the pictures you drop are sent to this Mien server, analysed in its memory and dropped. Nothing of them is written to a disk.",
-        "A video that you drop is kept in a private folder of the server while it is analysed and its result is shown. Delete removes all of it at once; when the server stops, nothing stays.",
+        "A video that you drop is kept in a private folder of the server while it is analysed, and its results for about an hour after that. Delete removes all of it at once; when the server stops, nothing stays.",
         "This page asks no other host for anything, has no trackers and sets no cookie but the token that a protected server needs. Your choices here, such as the theme and the model, stay in your browser.",
         "Mien never recognises who somebody is. A face's number stands for one stay in view: who leaves and comes back gets a new one.",
       ),

@@ -30,7 +30,7 @@ export class AnalyzePage implements Page {
   constructor() {
     this.#zone = new DropZone(
       "Drop pictures or videos here, or paste them",
-      "They go to this Mien server only. Pictures are analysed in memory and dropped; a video is kept until you delete it or the server stops.",
+      "They go to this Mien server only. Pictures are analysed in memory and dropped; a video and its results are kept until you delete them, for about an hour, or until the server stops.",
       (files) => this.#add(files),
     );
     this.element = element(
