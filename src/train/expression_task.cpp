@@ -12,8 +12,8 @@ ExpressionNetwork& as_expression(torch::nn::Module& network) {
 
 }  // namespace
 
-ExpressionTask::ExpressionTask(const Recipe& recipe, const Fer2013& training,
-                               const Fer2013& validation, const torch::Device& device,
+ExpressionTask::ExpressionTask(const Recipe& recipe, const FaceDataset& training,
+                               const FaceDataset& validation, const torch::Device& device,
                                Precision precision)
     : recipe_(recipe),
       training_(training),

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dataset/fer2013.h"
+#include "dataset/face_dataset.h"
 #include "train/batch.h"
 #include "train/expression_network.h"
 #include "train/loss.h"
@@ -14,7 +14,7 @@ namespace mien::train {
 class ExpressionTask final : public Task {
  public:
   /// All must outlive the task.
-  ExpressionTask(const Recipe& recipe, const Fer2013& training, const Fer2013& validation,
+  ExpressionTask(const Recipe& recipe, const FaceDataset& training, const FaceDataset& validation,
                  const torch::Device& device, Precision precision);
 
   std::shared_ptr<torch::nn::Module> make_network() const override;
@@ -28,8 +28,8 @@ class ExpressionTask final : public Task {
 
  private:
   const Recipe& recipe_;
-  const Fer2013& training_;
-  const Fer2013& validation_;
+  const FaceDataset& training_;
+  const FaceDataset& validation_;
   torch::Device device_;
   Precision precision_;
   BatchMaker batches_;
