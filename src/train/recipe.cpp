@@ -19,6 +19,7 @@ constexpr auto kManyEpochs = 100000;
 void read_data(Section section, Recipe& recipe) {
   section.choice("train", recipe.train_split, {"Training"});
   section.choice("validation", recipe.validation_split, {"PublicTest"});
+  section.choice("duplicates", recipe.data.duplicates, {"keep", "drop_conflicting", "drop"});
   section.finish();
 }
 

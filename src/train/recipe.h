@@ -90,6 +90,12 @@ struct TrainingOptions {
   int early_stopping_patience = 0;  ///< epochs without a better validation accuracy; 0: never stop
 };
 
+/// What expressions are learnt from, besides the splits.
+struct DataOptions {
+  /// Of the training split: keep, drop_conflicting or drop (see DuplicateRule).
+  std::string duplicates = "keep";
+};
+
 /// How a model is made. Every key has a default; an unknown key is an error.
 struct Recipe {
   std::string name;
@@ -98,6 +104,7 @@ struct Recipe {
   std::uint64_t seed = 1;
   std::string train_split = "Training";
   std::string validation_split = "PublicTest";
+  DataOptions data;
   Preprocessing input{};
   ArchitectureOptions architecture;
   double dropout = 0;

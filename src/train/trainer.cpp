@@ -8,9 +8,9 @@
 #include <map>
 #include <thread>
 
-#include "dataset/fer2013.h"
 #include "mien/error.h"
 #include "train/detection/detection_task.h"
+#include "train/expression_data.h"
 #include "train/expression_task.h"
 #include "train/precision.h"
 #include "train/source_version.h"
@@ -35,8 +35,6 @@ torch::Device choose_device(const std::string& name) {
 int choose_threads(int wanted) {
   return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
-
-FerSplit split_named(const std::string& name) { return *fer_split_from_name(name); }
 
 std::string listed(const std::vector<std::filesystem::path>& paths) {
   std::string text;
@@ -131,9 +129,10 @@ class ExpressionLearning final : public Learning {
  public:
   ExpressionLearning(const TrainOptions& options, const torch::Device& device, Precision precision,
                      TrainObserver& observer)
-      : splits_(read(options, observer)),
+      : data_(read_expression_data(options.recipe, {options.data.main, options.data.votes},
+                                   observer)),
         teachers_(teachers_of(options, device, precision)),
-        task_(options.recipe, splits_[0], splits_[1], device, precision, teachers_.get(),
+        task_(options.recipe, *data_.training, *data_.validation, device, precision, teachers_.get(),
               [&](auto done, auto total) { observer.on_answering(done, total); }) {
     teachers_.reset();  // they have answered
   }
@@ -141,21 +140,13 @@ class ExpressionLearning final : public Learning {
   Task& task() override { return task_; }
 
  private:
-  static std::vector<Fer2013> read(const TrainOptions& options, TrainObserver& observer) {
-    const bool needs_votes = options.recipe.loss.votes_weight > 0;
-    return read_fer2013(
-        {options.data.main, needs_votes ? options.data.votes : ""},
-        {split_named(options.recipe.train_split), split_named(options.recipe.validation_split)},
-        [&](auto done, auto total) { observer.on_reading(done, total); });
-  }
-
   static std::unique_ptr<Teachers> teachers_of(const TrainOptions& options,
                                                const torch::Device& device, Precision precision) {
     if (options.teachers.empty()) return nullptr;
     return std::make_unique<Teachers>(options.teachers, device, precision);
   }
 
-  std::vector<Fer2013> splits_;
+  ExpressionData data_;
   std::unique_ptr<Teachers> teachers_;
   ExpressionTask task_;
 };
