@@ -31,8 +31,13 @@ std::int64_t ExpressionTask::parameter_count(const torch::nn::Module& network) c
   return dynamic_cast<const ExpressionNetwork&>(network).parameter_count();
 }
 
+std::int64_t ExpressionTask::multiply_adds(torch::nn::Module& network) const {
+  return as_expression(network).multiply_adds(recipe_.input.height, recipe_.input.width);
+}
+
 Step ExpressionTask::learn(torch::nn::Module& network, std::span<const std::size_t> indices,
-                           int /*epoch*/, at::Generator& generator) {
+                           int epoch, at::Generator& generator) {
+  as_expression(network).set_frozen(epoch < recipe_.training.frozen_epochs);
   const auto batch = batches_.make(indices, generator);
   const auto labels = batch.labels.to(device_);
   const auto outputs = [&] {

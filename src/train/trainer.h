@@ -19,7 +19,9 @@ struct TrainData {
 struct TrainOptions {
   Recipe recipe;
   TrainData data;
-  std::filesystem::path out;    ///< the run's folder
+  std::filesystem::path out;  ///< the run's folder
+  /// Weights to begin with; a run that is resumed needs them no more. Empty: random ones.
+  std::filesystem::path init = {};
   bool resume = false;          ///< continue the run in `out`
   std::string device = "auto";  ///< auto (CUDA when present), cpu or cuda
   /// Of the processor; 0: all cores, or as many as the run was begun with. Another number rounds
