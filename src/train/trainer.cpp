@@ -118,6 +118,16 @@ void require_files(const TrainOptions& options) {
   require_teachers(options);
 }
 
+/// Random weights are nothing to freeze.
+void freeze_given_weights_alone(TrainOptions& options, TrainObserver& observer) {
+  auto& frozen = options.recipe.training.frozen_epochs;
+  if (frozen == 0 || !options.init.empty()) return;
+  observer.on_note(
+      "no weights are given by --init: the recipe's training.frozen_epochs is taken "
+      "as 0");
+  frozen = 0;
+}
+
 /// Data and task of a recipe; the task looks at the data.
 class Learning {
  public:
@@ -132,8 +142,8 @@ class ExpressionLearning final : public Learning {
       : data_(read_expression_data(options.recipe, {options.data.main, options.data.votes},
                                    observer)),
         teachers_(teachers_of(options, device, precision)),
-        task_(options.recipe, *data_.training, *data_.validation, device, precision, teachers_.get(),
-              [&](auto done, auto total) { observer.on_answering(done, total); }) {
+        task_(options.recipe, *data_.training, *data_.validation, device, precision,
+              teachers_.get(), [&](auto done, auto total) { observer.on_answering(done, total); }) {
     teachers_.reset();  // they have answered
   }
 
@@ -197,6 +207,7 @@ RunResult train(const TrainOptions& given, TrainObserver& observer) {
   } else {
     folder.require_no_run();
   }
+  freeze_given_weights_alone(options, observer);
   const auto environment = environment_of(options);
   const auto precision = choose_precision(options.recipe.training.precision, device);
   at::set_num_threads(choose_threads(options.threads));
