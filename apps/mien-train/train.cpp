@@ -17,6 +17,7 @@ struct Options {
   std::string votes;
   std::string landmarks;
   std::string out;
+  std::string init;
   bool resume = false;
   std::string device = "auto";
   int threads = 0;
@@ -104,6 +105,7 @@ void run(const Options& options) {
                     .data = {options.data, beside_data(options, options.votes, "fer2013new.csv"),
                              beside_data(options, options.landmarks, "face_landmarks")},
                     .out = options.out,
+                    .init = options.init,
                     .resume = options.resume,
                     .device = options.device,
                     .threads = options.threads},
@@ -130,6 +132,9 @@ void add_train_command(CLI::App& app) {
                       "Faces with landmarks, for a detector: the folder of landmarks.csv; default: "
                       "face_landmarks beside the data");
   command->add_option("--out", options->out, "The run's folder")->required();
+  command->add_option("--init", options->init,
+                      "Weights to begin with, for what fits by name and shape: a state dict of "
+                      "torchvision's or PyTorch's (.pth), .safetensors, or a run's folder");
   command->add_flag("--resume", options->resume, "Continue the run in that folder");
   command->add_option("--device", options->device, "auto (CUDA when present), cpu or cuda")
       ->capture_default_str();
@@ -141,6 +146,7 @@ void add_train_command(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
+      "  mien train recipes/resnet50.toml --init resnet50.pth --data fer2013.csv --out runs/r50\n"
       "  mien train recipes/detector.toml --data wider_face --out runs/detector\n"
       "  mien train --resume --data fer2013.csv --out runs/base");
   command->callback([options] { run(*options); });
