@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "commands.h"
 #include "core/progress_bar.h"
@@ -18,7 +20,9 @@ struct Options {
   std::string landmarks;
   std::string out;
   std::string init;
+  std::vector<std::filesystem::path> teachers;
   bool resume = false;
+  double seconds_between_checkpoints = 0;
   std::string device = "auto";
   int threads = 0;
 };
@@ -45,6 +49,14 @@ class TerminalObserver final : public train::TrainObserver {
   void on_reading(std::uintmax_t done, std::uintmax_t total) override {
     if (!bar_) bar_ = std::make_unique<ProgressBar>("reading");
     bar_->update(done, total);
+  }
+
+  void on_answering(std::uintmax_t done, std::uintmax_t total) override {
+    if (done < total && !answering_) {
+      answering_ = true;
+      bar_ = std::make_unique<ProgressBar>("teachers answer");
+    }
+    if (bar_) bar_->update(done, total);
   }
 
   void on_note(const std::string& note) override {
@@ -80,6 +92,7 @@ class TerminalObserver final : public train::TrainObserver {
 
  private:
   std::unique_ptr<ProgressBar> bar_;
+  bool answering_ = false;
 };
 
 /// What is not named lies beside the data by custom, or is not there.
@@ -106,9 +119,11 @@ void run(const Options& options) {
                              beside_data(options, options.landmarks, "face_landmarks")},
                     .out = options.out,
                     .init = options.init,
+                    .teachers = options.teachers,
                     .resume = options.resume,
                     .device = options.device,
-                    .threads = options.threads},
+                    .threads = options.threads,
+                    .seconds_between_checkpoints = options.seconds_between_checkpoints},
                    observer);
   const train::Measures measures(result.metrics.begin(), result.metrics.end());
   std::fprintf(stderr, "best epoch %d: validation%s; in %s\n", result.best_epoch,
@@ -135,6 +150,15 @@ void add_train_command(CLI::App& app) {
   command->add_option("--init", options->init,
                       "Weights to begin with, for what fits by name and shape: a state dict of "
                       "torchvision's or PyTorch's (.pth), .safetensors, or a run's folder");
+  command->add_option("--distill", options->teachers,
+                      "Teachers, for a recipe with distillation.weight: finished runs of "
+                      "expression models, or a folder of them");
+  command
+      ->add_option("--checkpoint-seconds", options->seconds_between_checkpoints,
+                   "Least time between two checkpoints; 0: one after each epoch. A killed run "
+                   "goes on after its last checkpoint")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 86400.0));
   command->add_flag("--resume", options->resume, "Continue the run in that folder");
   command->add_option("--device", options->device, "auto (CUDA when present), cpu or cuda")
       ->capture_default_str();
@@ -148,6 +172,7 @@ void add_train_command(CLI::App& app) {
       "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
       "  mien train recipes/resnet50.toml --init resnet50.pth --data fer2013.csv --out runs/r50\n"
       "  mien train recipes/detector.toml --data wider_face --out runs/detector\n"
+      "  mien train student.toml --data fer2013.csv --distill runs/teachers --out runs/student\n"
       "  mien train --resume --data fer2013.csv --out runs/base");
   command->callback([options] { run(*options); });
 }

@@ -22,7 +22,8 @@ class TrainingRun {
  public:
   /// All must outlive the run.
   TrainingRun(const Recipe& recipe, const RunFolder& folder, Task& task,
-              const torch::Device& device, TrainObserver& observer);
+              const torch::Device& device, double seconds_between_checkpoints,
+              TrainObserver& observer);
 
   /// Copies given weights into the network before its first epoch, and keeps it in the folder.
   InitialWeights start_from(const std::filesystem::path& weights);
@@ -45,6 +46,9 @@ class TrainingRun {
   EpochMetrics run_epoch(int epoch);
   Running learn_from(std::span<const std::size_t> order, int epoch, at::Generator& generator,
                      std::chrono::steady_clock::time_point started);
+  void keep_checkpoint();
+  void report(int epoch, std::size_t images, Running& running,
+              std::chrono::steady_clock::time_point started);
   void learn(std::span<const std::size_t> indices, int epoch, at::Generator& generator,
              Running& running);
 
@@ -52,6 +56,8 @@ class TrainingRun {
   const RunFolder& folder_;
   Task& task_;
   torch::Device device_;
+  double seconds_between_checkpoints_;
+  std::chrono::steady_clock::time_point checkpoint_kept_ = std::chrono::steady_clock::now();
   TrainObserver& observer_;
   std::shared_ptr<torch::nn::Module> network_;
   std::shared_ptr<torch::nn::Module> average_network_;

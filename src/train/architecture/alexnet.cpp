@@ -75,8 +75,8 @@ class AlexNet final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_alexnet(int width) {
-  return std::make_shared<AlexNet>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_alexnet(const ArchitectureOptions& options) {
+  return std::make_shared<AlexNet>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -9,10 +9,12 @@ namespace {
 
 struct Maker {
   const char* name;
-  std::shared_ptr<Architecture> (*make)(int width);
+  std::shared_ptr<Architecture> (*make)(const ArchitectureOptions& options);
 };
 
 constexpr std::array kMakers = {Maker{"vgg_se", make_vgg_se},
+                                Maker{"residual_se", make_residual_se},
+                                Maker{"inverted_residual", make_inverted_residual},
                                 Maker{"mini_xception", make_mini_xception},
                                 Maker{"thresholded_cnn", make_thresholded_cnn},
                                 Maker{"four_convolutions", make_four_convolutions},
@@ -35,7 +37,7 @@ std::vector<std::string> architecture_names() {
 std::shared_ptr<Architecture> make_architecture(const ArchitectureOptions& options) {
   std::string known;
   for (const auto& maker : kMakers) {
-    if (options.name == maker.name) return maker.make(options.width);
+    if (options.name == maker.name) return maker.make(options);
     known += (known.empty() ? "" : ", ") + std::string(maker.name);
   }
   throw Error(ErrorCode::usage,

@@ -57,8 +57,8 @@ class CustomCnn final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_custom_cnn(int width) {
-  return std::make_shared<CustomCnn>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_custom_cnn(const ArchitectureOptions& options) {
+  return std::make_shared<CustomCnn>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -70,8 +70,8 @@ class FourConvolutions final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_four_convolutions(int width) {
-  return std::make_shared<FourConvolutions>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_four_convolutions(const ArchitectureOptions& options) {
+  return std::make_shared<FourConvolutions>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -52,8 +52,8 @@ class NineConvolutions final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_nine_convolutions(int width) {
-  return std::make_shared<NineConvolutions>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_nine_convolutions(const ArchitectureOptions& options) {
+  return std::make_shared<NineConvolutions>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -113,12 +113,12 @@ class Resnet final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_resnet18(int width) {
-  return std::make_shared<Resnet>(kResnet18, width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_resnet18(const ArchitectureOptions& options) {
+  return std::make_shared<Resnet>(kResnet18, options.width > 0 ? options.width : kDefaultWidth);
 }
 
-std::shared_ptr<Architecture> make_resnet50(int width) {
-  return std::make_shared<Resnet>(kResnet50, width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_resnet50(const ArchitectureOptions& options) {
+  return std::make_shared<Resnet>(kResnet50, options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

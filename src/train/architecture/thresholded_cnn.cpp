@@ -50,8 +50,8 @@ class ThresholdedCnn final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_thresholded_cnn(int width) {
-  return std::make_shared<ThresholdedCnn>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_thresholded_cnn(const ArchitectureOptions& options) {
+  return std::make_shared<ThresholdedCnn>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -77,8 +77,8 @@ class Vgg16 final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_vgg16(int width) {
-  return std::make_shared<Vgg16>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_vgg16(const ArchitectureOptions& options) {
+  return std::make_shared<Vgg16>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -52,8 +52,8 @@ class WideDense final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_wide_dense(int width) {
-  return std::make_shared<WideDense>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_wide_dense(const ArchitectureOptions& options) {
+  return std::make_shared<WideDense>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train
