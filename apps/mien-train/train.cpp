@@ -19,6 +19,7 @@ struct Options {
   std::string votes;
   std::string landmarks;
   std::string out;
+  std::string init;
   std::vector<std::filesystem::path> teachers;
   bool resume = false;
   double seconds_between_checkpoints = 0;
@@ -117,6 +118,7 @@ void run(const Options& options) {
                     .data = {options.data, beside_data(options, options.votes, "fer2013new.csv"),
                              beside_data(options, options.landmarks, "face_landmarks")},
                     .out = options.out,
+                    .init = options.init,
                     .teachers = options.teachers,
                     .resume = options.resume,
                     .device = options.device,
@@ -145,6 +147,9 @@ void add_train_command(CLI::App& app) {
                       "Faces with landmarks, for a detector: the folder of landmarks.csv; default: "
                       "face_landmarks beside the data");
   command->add_option("--out", options->out, "The run's folder")->required();
+  command->add_option("--init", options->init,
+                      "Weights to begin with, for what fits by name and shape: a state dict of "
+                      "torchvision's or PyTorch's (.pth), .safetensors, or a run's folder");
   command->add_option("--distill", options->teachers,
                       "Teachers, for a recipe with distillation.weight: finished runs of "
                       "expression models, or a folder of them");
@@ -165,6 +170,7 @@ void add_train_command(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
+      "  mien train recipes/resnet50.toml --init resnet50.pth --data fer2013.csv --out runs/r50\n"
       "  mien train recipes/detector.toml --data wider_face --out runs/detector\n"
       "  mien train student.toml --data fer2013.csv --distill runs/teachers --out runs/student\n"
       "  mien train --resume --data fer2013.csv --out runs/base");

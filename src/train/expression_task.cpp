@@ -37,6 +37,14 @@ std::shared_ptr<torch::nn::Module> ExpressionTask::make_network() const {
   return std::make_shared<ExpressionNetwork>(recipe_.architecture, recipe_.dropout);
 }
 
+InitialWeights ExpressionTask::initialise(torch::nn::Module& network,
+                                          const std::filesystem::path& weights) const {
+  const auto fit = [&network](const std::string& name, const torch::Tensor& tensor) {
+    return as_expression(network).fitted(name, tensor);
+  };
+  return train::initialise(network, weights, "architecture.", fit);
+}
+
 std::int64_t ExpressionTask::parameter_count(const torch::nn::Module& network) const {
   return dynamic_cast<const ExpressionNetwork&>(network).parameter_count();
 }
