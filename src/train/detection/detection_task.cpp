@@ -6,6 +6,7 @@
 
 #include "train/batch.h"
 #include "train/detection/detection_measure.h"
+#include "train/jpeg_pictures.h"
 
 namespace mien::train {
 namespace {
