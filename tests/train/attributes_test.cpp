@@ -60,6 +60,7 @@ std::string made_recipe(int epochs, const std::string& more = "") {
 class Silent final : public TrainObserver {
  public:
   void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_answering(std::uintmax_t, std::uintmax_t) override {}
   void on_note(const std::string& note) override { notes.push_back(note); }
   void on_start(const std::string&) override {}
   void on_batch(const BatchProgress&) override {}
@@ -166,6 +167,7 @@ TEST(AttributeRecipe, TheShippedOneIsSmall) {
       read_recipe(test::path_from_environment("MIEN_SOURCE_DIR") / "recipes/mien-attributes.toml");
   AttributeNetwork network(recipe.architecture, recipe.dropout, recipe.ages);
   EXPECT_LE(network.parameter_count(), 1'000'000);
+  EXPECT_LE(network.multiply_adds(recipe.input.height, recipe.input.width), 40'000'000);
 }
 
 TEST(AttributeLoss, IsLeastAtTheLabels) {
