@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "commands.h"
 #include "core/evaluation.h"
 #include "detector_options.h"
+#include "evaluate_attributes.h"
 #include "evaluate_detection.h"
 #include "labelled_faces.h"
 #include "mien/error.h"
@@ -34,6 +36,7 @@ struct Options {
   Path metrics;
   DetectorOptions detector;
   DetectionTask detection;
+  AttributesTask attributes;
 };
 
 std::string to_json(const Evaluation& evaluation, double images_per_second) {
@@ -140,10 +143,13 @@ void evaluate_expressions(const Options& options) {
   if (!options.plots.empty()) plot(options, evaluation, classifier.card().name, history);
 }
 
-/// The options of one task, which make no sense for another.
+/// The options of tasks, which make no sense for another.
 struct TaskOptions {
+  std::vector<CLI::Option*> model;  ///< of all but detection
   std::vector<CLI::Option*> expression;
   std::vector<CLI::Option*> detection;
+  std::vector<CLI::Option*> attributes;
+  std::vector<CLI::Option*> plots;  ///< of all but attributes
 };
 
 /// What `add` adds to the command.
@@ -164,13 +170,23 @@ void refuse(const std::vector<CLI::Option*>& others, const std::string& task) {
   }
 }
 
+/// --model has the default of expressions.
+std::string attribute_model(const Options& options, const TaskOptions& only) {
+  const bool named = std::any_of(only.model.begin(), only.model.end(), [](const auto* option) {
+    return option->get_name() == "--model" && option->count() > 0;
+  });
+  return named ? options.model.model : std::string(kDefaultAttributeModel);
+}
+
 void run(Options options, const TaskOptions& only, Outcome& outcome) {
+  if (options.task != "attributes") refuse(only.attributes, options.task);
+  if (options.task != "detection") refuse(only.detection, options.task);
+  if (options.task != "expression") refuse(only.expression, options.task);
   if (options.task == "expression") {
-    refuse(only.detection, options.task);
     make_plots_folder(options.plots);
     evaluate_expressions(options);
   } else if (options.task == "detection") {
-    refuse(only.expression, options.task);
+    refuse(only.model, options.task);
     make_plots_folder(options.plots);
     options.detection.data = options.data;
     options.detection.split = options.split;
@@ -178,14 +194,22 @@ void run(Options options, const TaskOptions& only, Outcome& outcome) {
     options.detection.plots = options.plots;
     options.detection.detector = options.detector.detector;
     evaluate_detection_task(options.detection, outcome);
+  } else if (options.task == "attributes") {
+    refuse(only.plots, options.task);
+    options.attributes.data = options.data;
+    options.attributes.split = options.split;
+    options.attributes.json = options.json;
+    options.attributes.model = attribute_model(options, only);
+    options.attributes.network = options.model.network();
+    evaluate_attributes_task(options.attributes, outcome);
   } else {
-    throw Error(ErrorCode::usage, "--task " + options.task + ": give expression or detection");
+    throw Error(ErrorCode::usage,
+                "--task " + options.task + ": give expression, detection or attributes");
   }
 }
 
 void add_expression_options(CLI::App& command, Options& options) {
   const std::string group = "For --task expression";
-  options.model.add_to(command, 0);
   command
       .add_flag("--flip", options.flip,
                 "average over each face and its mirror image; the default is one crop")
@@ -210,6 +234,16 @@ void add_detection_options(CLI::App& command, Options& options) {
       ->group(group);
 }
 
+void add_attributes_options(CLI::App& command, Options& options) {
+  command
+      .add_option("--group-by", options.attributes.group_by,
+                  "tell each group apart: gender, race, age or several of them")
+      ->delimiter(',')
+      ->default_str("gender,race,age")
+      ->type_name("LIST")
+      ->group("For --task attributes");
+}
+
 }  // namespace
 
 void add_evaluate_command(CLI::App& app, Outcome& outcome) {
@@ -218,33 +252,38 @@ void add_evaluate_command(CLI::App& app, Outcome& outcome) {
   command
       ->add_option("--task", options->task,
                    "expression: how well a model names expressions; detection: how well faces are "
-                   "found")
+                   "found; attributes: how well gender and age are estimated")
       ->type_name("TASK")
       ->capture_default_str();
   command
       ->add_option(
           "--data", options->data,
           "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg) or LABEL/*.png; "
-          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images")
+          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images; for "
+          "attributes that of UTKFace: AGE_GENDER_RACE_DATE.jpg.chip.jpg")
       ->required();
   command->add_option("--split", options->split,
                       "Training, PublicTest (the default) or PrivateTest of fer2013.csv; of a "
                       "folder, the folder in it; for detection training, validation (every eighth "
-                      "picture) or all (the default)");
+                      "picture) or all (the default); for attributes training, validation (the "
+                      "default), test (a tenth each) or all");
   command->add_flag("--json", options->json, "print one JSON object in place of tables");
-  command
-      ->add_option("--plots", options->plots,
-                   "write the confusion matrix, or precision over recall, into this folder, as SVG "
-                   "and PNG")
-      ->type_name("DIR");
   TaskOptions only;
+  only.plots = {command
+                    ->add_option("--plots", options->plots,
+                                 "write the confusion matrix, or precision over recall, into this "
+                                 "folder, as SVG and PNG")
+                    ->type_name("DIR")};
+  only.model = added_by(*command, [&] { options->model.add_to(*command, 0); });
   only.expression = added_by(*command, [&] { add_expression_options(*command, *options); });
   only.detection = added_by(*command, [&] { add_detection_options(*command, *options); });
+  only.attributes = added_by(*command, [&] { add_attributes_options(*command, *options); });
   command->footer(
       "With --task detection:\n" + std::string(kDetectionRule) +
       "\n\n"
       "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json\n"
-      "Example: mien evaluate --task detection --data wider_face --split validation");
+      "Example: mien evaluate --task detection --data wider_face --split validation\n"
+      "Example: mien evaluate --task attributes --data utkface --group-by race,gender,age");
   command->callback([options, only, &outcome] { run(*options, only, outcome); });
 }
 

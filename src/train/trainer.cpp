@@ -10,6 +10,7 @@
 
 #include "core/atomic_file.h"
 #include "mien/error.h"
+#include "train/attributes/attribute_task.h"
 #include "train/detection/detection_task.h"
 #include "train/expression_data.h"
 #include "train/expression_task.h"
@@ -126,6 +127,8 @@ void require_initial_weights(const TrainOptions& options) {
 
 void require_files(const TrainOptions& options) {
   require_initial_weights(options);
+  if (options.recipe.task == "attributes")
+    return require_teachers(options);  // its reader says more
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
   if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::is_regular_file(data)) {
@@ -203,10 +206,30 @@ class DetectionLearning final : public Learning {
   DetectionTask task_;
 };
 
+class AttributeLearning final : public Learning {
+ public:
+  AttributeLearning(const TrainOptions& options, const torch::Device& device, Precision precision,
+                    TrainObserver& observer)
+      : data_(read_attribute_data(
+            options.data.main, [&](auto done, auto total) { observer.on_reading(done, total); })),
+        task_(options.recipe, data_, device, precision) {
+    for (const auto& note : data_.notes) observer.on_note(note);
+  }
+
+  Task& task() override { return task_; }
+
+ private:
+  AttributeData data_;
+  AttributeTask task_;
+};
+
 std::unique_ptr<Learning> make_learning(const TrainOptions& options, const torch::Device& device,
                                         Precision precision, TrainObserver& observer) {
   if (options.recipe.task == "detection") {
     return std::make_unique<DetectionLearning>(options, device, precision, observer);
+  }
+  if (options.recipe.task == "attributes") {
+    return std::make_unique<AttributeLearning>(options, device, precision, observer);
   }
   return std::make_unique<ExpressionLearning>(options, device, precision, observer);
 }
