@@ -86,11 +86,11 @@ void require_landmarks(const TrainOptions& options) {
 void require_files(const TrainOptions& options) {
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
-  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::is_regular_file(data)) {
+  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::exists(data)) {
     throw Error(ErrorCode::input,
                 data.string() + (detects ? ": no such folder; give that of WIDER FACE with --data"
-                                         : ": no such file; give Kaggle's fer2013.csv with "
-                                           "--data"));
+                                         : ": no such file or folder; give Kaggle's "
+                                           "fer2013.csv, or a data set's folder, with --data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
 }
