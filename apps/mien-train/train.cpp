@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -22,9 +23,11 @@ struct Options {
   std::string votes;
   std::string landmarks;
   std::string out;
+  std::vector<std::filesystem::path> teachers;
   bool resume = false;
   std::vector<std::uint64_t> seeds;
   std::size_t folds = 0;
+  double seconds_between_checkpoints = 0;
   std::string device = "auto";
   int threads = 0;
 };
@@ -51,6 +54,14 @@ class TerminalObserver final : public train::TrainObserver {
   void on_reading(std::uintmax_t done, std::uintmax_t total) override {
     if (!bar_) bar_ = std::make_unique<ProgressBar>("reading");
     bar_->update(done, total);
+  }
+
+  void on_answering(std::uintmax_t done, std::uintmax_t total) override {
+    if (done < total && !answering_) {
+      answering_ = true;
+      bar_ = std::make_unique<ProgressBar>("teachers answer");
+    }
+    if (bar_) bar_->update(done, total);
   }
 
   void on_note(const std::string& note) override {
@@ -86,6 +97,7 @@ class TerminalObserver final : public train::TrainObserver {
 
  private:
   std::unique_ptr<ProgressBar> bar_;
+  bool answering_ = false;
 };
 
 /// What is not named lies beside the data by custom, or is not there.
@@ -132,9 +144,11 @@ void run(const Options& options) {
       .data = {options.data, beside_data(options, options.votes, "fer2013new.csv"),
                beside_data(options, options.landmarks, "face_landmarks")},
       .out = options.out,
+      .teachers = options.teachers,
       .resume = options.resume,
       .device = options.device,
-      .threads = options.threads};
+      .threads = options.threads,
+      .seconds_between_checkpoints = options.seconds_between_checkpoints};
   if (is_repeated(options)) {
     const auto seeds = options.folds > 0 ? std::vector<std::uint64_t>() : options.seeds;
     print_spread(train::train_repeatedly(training, {seeds, options.folds}, observer), options.out);
@@ -165,6 +179,15 @@ void add_train_command(CLI::App& app) {
                       "Faces with landmarks, for a detector: the folder of landmarks.csv; default: "
                       "face_landmarks beside the data");
   command->add_option("--out", options->out, "The run's folder")->required();
+  command->add_option("--distill", options->teachers,
+                      "Teachers, for a recipe with distillation.weight: finished runs of "
+                      "expression models, or a folder of them");
+  command
+      ->add_option("--checkpoint-seconds", options->seconds_between_checkpoints,
+                   "Least time between two checkpoints; 0: one after each epoch. A killed run "
+                   "goes on after its last checkpoint")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 86400.0));
   command->add_flag("--resume", options->resume, "Continue the run in that folder");
   auto* seeds =
       command
@@ -192,6 +215,7 @@ void add_train_command(CLI::App& app) {
       "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
       "  mien train recipes/detector.toml --data wider_face --out runs/detector\n"
       "  mien train recipes/mien-base.toml --seeds 1,2,3 --data fer2013.csv --out runs/seeds\n"
+      "  mien train student.toml --data fer2013.csv --distill runs/teachers --out runs/student\n"
       "  mien train --resume --data fer2013.csv --out runs/base");
   command->callback([options] { run(*options); });
 }

@@ -87,6 +87,7 @@ void read_architecture(Section section, Recipe& recipe) {
     section.reject("name", "one of: " + joined(known));
   }
   section.integer("width", recipe.architecture.width, 8, 512);
+  section.integer("depth", recipe.architecture.depth, 1, 32);
   section.number("dropout", recipe.dropout, 0, 0.95);
   section.finish();
 }
@@ -96,6 +97,7 @@ AugmentationOptions read_augmentation(Section section) {
   section.choice("kind", options.kind,
                  {"crop", "flip", "affine", "brightness_contrast", "erase", "mixup"});
   section.number("probability", options.probability, 0, 1);
+  section.integer("last_epochs_without", options.last_epochs_without, 0, kManyEpochs);
   if (options.kind == "crop") {
     section.integer("padding", options.padding, 1, 24);
   } else if (options.kind == "affine") {
@@ -122,6 +124,13 @@ void read_loss(Section section, LossOptions& loss) {
   section.number("label_smoothing", loss.label_smoothing, 0, 0.9);
   section.choice("class_weights", loss.class_weights, {"none", "balanced"});
   section.number("votes_weight", loss.votes_weight, 0, 10);
+  section.finish();
+}
+
+void read_distillation(Section section, DistillationOptions& distillation) {
+  section.number("weight", distillation.weight, 0, 1);
+  section.number("temperature", distillation.temperature, 0.1, 20);
+  section.integer("views", distillation.views, 1, 1000);
   section.finish();
 }
 
@@ -205,6 +214,7 @@ void read_expression(Section& root, const std::string& where, Recipe& recipe) {
     }
   }
   read_loss(root.section("loss"), recipe.loss);
+  read_distillation(root.section("distillation"), recipe.distillation);
 }
 
 void read_detection(Section& root, Recipe& recipe) {

@@ -22,7 +22,8 @@ struct AugmentationOptions {
   double contrast = 0;          ///< brightness_contrast: 0.2 is 0.8..1.2 times
   double smallest_area = 0.02;  ///< erase: share of the picture
   double largest_area = 0.2;
-  double alpha = 0.2;  ///< mixup: of the beta distribution
+  double alpha = 0.2;           ///< mixup: of the beta distribution
+  int last_epochs_without = 0;  ///< in so many of the last epochs the step is left out
 };
 
 struct OptimiserOptions {
@@ -46,6 +47,15 @@ struct LossOptions {
   double label_smoothing = 0;
   std::string class_weights = "none";  ///< none, or balanced: inverse to how often a class occurs
   double votes_weight = 0;  ///< of the FER+ votes as a second target; 0: votes are not needed
+};
+
+/// Learning from what trained networks, the teachers, say (Hinton et al., 2015). Each face has a
+/// fixed number of augmented views, on which the teachers answer once (teacher and student see the
+/// same: Beyer et al., 2021, "Knowledge distillation: A good teacher is patient and consistent").
+struct DistillationOptions {
+  double weight = 0;       ///< share of the teachers' answers in the loss; 0: no teachers
+  double temperature = 2;  ///< softens the answers
+  int views = 12;          ///< of each face; all are kept in memory, 2304 bytes each
 };
 
 /// How the pictures that a detector learns from are made; probabilities are within 0..1.
@@ -101,6 +111,7 @@ struct Recipe {
   double dropout = 0;
   std::vector<AugmentationOptions> augmentations;
   LossOptions loss;
+  DistillationOptions distillation;
   SceneOptions scene;                   ///< of detection
   DetectionLossOptions detection_loss;  ///< of detection
   OptimiserOptions optimiser;

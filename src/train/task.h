@@ -6,16 +6,19 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "train/measures.h"
 #include "train/run_folder.h"
 
 namespace mien::train {
 
-/// What a step gives.
+/// What a step gives: scalars, means of the step's samples. They may still be in the making on the
+/// device; whoever reads one waits for it.
 struct Step {
-  torch::Tensor loss;  ///< a scalar, the mean of the step's samples
-  Measures measures;   ///< means of the step's samples
+  torch::Tensor loss;
+  std::vector<std::pair<std::string, torch::Tensor>> measures;
 };
 
 /// How good a network is.

@@ -36,6 +36,14 @@ int choose_threads(int wanted) {
   return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+std::string listed(const std::vector<std::filesystem::path>& paths) {
+  std::string text;
+  for (const auto& path : paths) {
+    text += (text.empty() ? "" : ", ") + std::filesystem::absolute(path).string();
+  }
+  return text;
+}
+
 using Environment = std::map<std::string, std::string>;
 
 Environment environment_of(const TrainOptions& options) {
@@ -46,7 +54,8 @@ Environment environment_of(const TrainOptions& options) {
           {"device", device.str()},
           {"precision", name(choose_precision(options.recipe.training.precision, device))},
           {"threads", std::to_string(choose_threads(options.threads))},
-          {"data", std::filesystem::absolute(options.data.main).string()}};
+          {"data", std::filesystem::absolute(options.data.main).string()},
+          {"teachers", listed(options.teachers)}};
 }
 
 /// The same number of threads as when the run was begun, unless another is asked for.
@@ -58,7 +67,7 @@ int threads_of_run(const TrainOptions& options, const Environment& begun) {
 
 /// Says what would make the resumed run differ from one that was never stopped.
 void report_differences(const Environment& begun, const Environment& now, TrainObserver& observer) {
-  for (const auto* key : {"device", "precision", "threads", "libtorch", "data"}) {
+  for (const auto* key : {"device", "precision", "threads", "libtorch", "data", "teachers"}) {
     const auto before = begun.find(key);
     if (before == begun.end() || before->second == now.at(key)) continue;
     observer.on_note(std::string("the run was begun with ") + key + " " + before->second +
@@ -72,6 +81,19 @@ void require_votes(const TrainOptions& options) {
         ErrorCode::usage,
         "the recipe uses the FER+ votes (loss.votes_weight): give them with --votes "
         "fer2013new.csv (github.com/microsoft/FERPlus), or lay that file beside fer2013.csv");
+  }
+}
+
+void require_teachers(const TrainOptions& options) {
+  const bool learns_from_them = options.recipe.distillation.weight > 0;
+  if (learns_from_them && options.teachers.empty()) {
+    throw Error(ErrorCode::usage,
+                "the recipe learns from teachers (distillation.weight): give finished runs, or a "
+                "folder of them, with --distill");
+  }
+  if (!learns_from_them && !options.teachers.empty()) {
+    throw Error(ErrorCode::usage,
+                "--distill: the recipe does not learn from teachers; set distillation.weight");
   }
 }
 
@@ -93,6 +115,7 @@ void require_files(const TrainOptions& options) {
                                            "fer2013.csv, or a data set's folder, with --data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
+  require_teachers(options);
 }
 
 /// Data and task of a recipe; the task looks at the data.
@@ -108,12 +131,23 @@ class ExpressionLearning final : public Learning {
                      TrainObserver& observer)
       : data_(read_expression_data(options.recipe, {options.data.main, options.data.votes},
                                    observer)),
-        task_(options.recipe, *data_.training, *data_.validation, device, precision) {}
+        teachers_(teachers_of(options, device, precision)),
+        task_(options.recipe, *data_.training, *data_.validation, device, precision, teachers_.get(),
+              [&](auto done, auto total) { observer.on_answering(done, total); }) {
+    teachers_.reset();  // they have answered
+  }
 
   Task& task() override { return task_; }
 
  private:
+  static std::unique_ptr<Teachers> teachers_of(const TrainOptions& options,
+                                               const torch::Device& device, Precision precision) {
+    if (options.teachers.empty()) return nullptr;
+    return std::make_unique<Teachers>(options.teachers, device, precision);
+  }
+
   ExpressionData data_;
+  std::unique_ptr<Teachers> teachers_;
   ExpressionTask task_;
 };
 
@@ -168,7 +202,8 @@ RunResult train(const TrainOptions& given, TrainObserver& observer) {
   at::set_num_threads(choose_threads(options.threads));
   const auto learning = make_learning(options, device, precision, observer);
   torch::manual_seed(options.recipe.seed);
-  TrainingRun run(options.recipe, folder, learning->task(), device, observer);
+  TrainingRun run(options.recipe, folder, learning->task(), device,
+                  options.seconds_between_checkpoints, observer);
   if (options.resume) {
     run.resume();
   } else {

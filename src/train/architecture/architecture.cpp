@@ -9,11 +9,12 @@ namespace {
 
 struct Maker {
   const char* name;
-  std::shared_ptr<Architecture> (*make)(int width);
+  std::shared_ptr<Architecture> (*make)(const ArchitectureOptions& options);
 };
 
-constexpr std::array kMakers = {Maker{"vgg_se", make_vgg_se},
-                                Maker{"mini_xception", make_mini_xception}};
+constexpr std::array kMakers = {
+    Maker{"vgg_se", make_vgg_se}, Maker{"residual_se", make_residual_se},
+    Maker{"inverted_residual", make_inverted_residual}, Maker{"mini_xception", make_mini_xception}};
 
 }  // namespace
 
@@ -26,7 +27,7 @@ std::vector<std::string> architecture_names() {
 std::shared_ptr<Architecture> make_architecture(const ArchitectureOptions& options) {
   std::string known;
   for (const auto& maker : kMakers) {
-    if (options.name == maker.name) return maker.make(options.width);
+    if (options.name == maker.name) return maker.make(options);
     known += (known.empty() ? "" : ", ") + std::string(maker.name);
   }
   throw Error(ErrorCode::usage,

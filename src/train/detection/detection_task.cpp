@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "train/batch.h"
 #include "train/detection/detection_measure.h"
+#include "train/epoch_order.h"
 
 namespace mien::train {
 namespace {
@@ -63,9 +63,10 @@ Step DetectionTask::learn(torch::nn::Module& network, std::span<const std::size_
         as_face_architecture(network).forward(pictures_of(scenes, recipe_.scene.size).to(device_)));
   }();
   const auto parts = loss_(outputs, scenes);
-  return {
-      parts.total,
-      {{"score_loss", parts.score}, {"box_loss", parts.box}, {"landmarks_loss", parts.landmarks}}};
+  return {parts.total,
+          {{"score_loss", torch::tensor(parts.score)},
+           {"box_loss", torch::tensor(parts.box)},
+           {"landmarks_loss", torch::tensor(parts.landmarks)}}};
 }
 
 Validation DetectionTask::validate(torch::nn::Module& network) {
