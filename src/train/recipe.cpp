@@ -18,18 +18,21 @@ namespace {
 
 constexpr auto kManyEpochs = 100000;
 
-SplitName read_split(Section& section, const char* key, std::string& text) {
-  section.text(key, text);
+SplitName parsed(const std::string& text, const Section& section) {
   try {
-    auto split = parse_split(text);
-    if (split.own == name(FerSplit::private_test)) {
-      section.reject(key, "another split: PrivateTest is there to measure a finished model");
-    }
-    return split;
+    return parse_split(text);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::usage) throw;
     fail(section.where(), error.what());
   }
+}
+
+SplitName read_split(Section& section, const char* key, std::string& text) {
+  section.text(key, text);
+  auto split = parsed(text, section);
+  if (split.own == name(FerSplit::private_test)) {
+    section.reject(key, "another split: PrivateTest is there to measure a finished model");
+  }
+  return split;
 }
 
 /// A part without the name of a whole is held out of what is trained on.
