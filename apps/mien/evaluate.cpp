@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "core/evaluation.h"
 #include "core/group_evaluation.h"
 #include "detector_options.h"
+#include "evaluate_attributes.h"
 #include "evaluate_detection.h"
 #include "labelled_faces.h"
 #include "mien/error.h"
@@ -38,6 +40,7 @@ struct Options {
   Path metrics;
   DetectorOptions detector;
   DetectionTask detection;
+  AttributesTask attributes;
 };
 
 nlohmann::ordered_json to_json(const GroupEvaluation& groups) {
@@ -130,9 +133,9 @@ void print_groups(const GroupEvaluation& groups) {
   const auto& gap = groups.largest_gap;
   print_line(gap ? fmt::format("\nlargest gap in accuracy: {:.3f}, by {}, {} over {} (of groups "
                                "with {} faces or more)",
-                               gap->accuracy, gap->kind, gap->best, gap->worst, kFewestInGap)
+                               gap->accuracy, gap->kind, gap->best, gap->worst, kFewestFaces)
                  : fmt::format("\nno two groups of a kind have {} faces or more to compare",
-                               kFewestInGap));
+                               kFewestFaces));
 }
 
 /// Nothing where no groups are asked for.
@@ -195,10 +198,13 @@ void evaluate_expressions(const Options& options) {
   if (!options.plots.empty()) plot(options, evaluation, classifier.card().name, history);
 }
 
-/// The options of one task, which make no sense for another.
+/// The options of tasks, which make no sense for another.
 struct TaskOptions {
+  std::vector<CLI::Option*> model;  ///< of all but detection
   std::vector<CLI::Option*> expression;
   std::vector<CLI::Option*> detection;
+  std::vector<CLI::Option*> plots;     ///< of all but attributes
+  std::vector<CLI::Option*> group_by;  ///< of all but detection
 };
 
 /// What `add` adds to the command.
@@ -219,13 +225,23 @@ void refuse(const std::vector<CLI::Option*>& others, const std::string& task) {
   }
 }
 
+/// --model has the default of expressions.
+std::string attribute_model(const Options& options, const TaskOptions& only) {
+  const bool named = std::any_of(only.model.begin(), only.model.end(), [](const auto* option) {
+    return option->get_name() == "--model" && option->count() > 0;
+  });
+  return named ? options.model.model : std::string(kDefaultAttributeModel);
+}
+
 void run(Options options, const TaskOptions& only, Outcome& outcome) {
+  if (options.task != "detection") refuse(only.detection, options.task);
+  if (options.task != "expression") refuse(only.expression, options.task);
   if (options.task == "expression") {
-    refuse(only.detection, options.task);
     make_plots_folder(options.plots);
     evaluate_expressions(options);
   } else if (options.task == "detection") {
-    refuse(only.expression, options.task);
+    refuse(only.model, options.task);
+    refuse(only.group_by, options.task);
     make_plots_folder(options.plots);
     options.detection.data = options.data;
     options.detection.split = options.split;
@@ -233,22 +249,24 @@ void run(Options options, const TaskOptions& only, Outcome& outcome) {
     options.detection.plots = options.plots;
     options.detection.detector = options.detector.detector;
     evaluate_detection_task(options.detection, outcome);
+  } else if (options.task == "attributes") {
+    refuse(only.plots, options.task);
+    options.attributes.data = options.data;
+    options.attributes.split = options.split;
+    options.attributes.json = options.json;
+    if (!options.group_by.empty()) options.attributes.group_by = options.group_by;
+    options.attributes.model = attribute_model(options, only);
+    options.attributes.network = options.model.network();
+    evaluate_attributes_task(options.attributes, outcome);
   } else {
-    throw Error(ErrorCode::usage, "--task " + options.task + ": give expression or detection");
+    throw Error(ErrorCode::usage,
+                "--task " + options.task + ": give expression, detection or attributes");
   }
 }
 
 void add_expression_options(CLI::App& command, Options& options) {
   const std::string group = "For --task expression";
-  options.model.add_to(command, 0);
   options.format.add_to(command, group);
-  command
-      .add_option("--group-by", options.group_by,
-                  "also measure each group of faces, by what the data tells of them: gender, race, "
-                  "age or others, as in gender,age")
-      ->type_name("KINDS")
-      ->delimiter(',')
-      ->group(group);
   command
       .add_flag("--flip", options.flip,
                 "average over each face and its mirror image; the default is one crop")
@@ -281,27 +299,37 @@ void add_evaluate_command(CLI::App& app, Outcome& outcome) {
   command
       ->add_option("--task", options->task,
                    "expression: how well a model names expressions; detection: how well faces are "
-                   "found")
+                   "found; attributes: how well gender and age are estimated")
       ->type_name("TASK")
       ->capture_default_str();
   command
       ->add_option(
           "--data", options->data,
           "fer2013.csv, a folder with SPLIT/LABEL/* or LABEL/*, or another data set (below); "
-          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images")
+          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images; for "
+          "attributes that of UTKFace: AGE_GENDER_RACE_DATE.jpg.chip.jpg")
       ->required();
   command->add_option("--split", options->split,
                       "Training, PublicTest (the default) or PrivateTest of fer2013.csv; of a "
                       "folder, the folder in it; or a part of that: fraction:0.1, subject:0.1, "
                       "fold:1/5; for detection training, validation (every eighth picture) or all "
-                      "(the default)");
+                      "(the default); for attributes training, validation (the default), test (a "
+                      "tenth each) or all");
   command->add_flag("--json", options->json, "print one JSON object in place of tables");
-  command
-      ->add_option("--plots", options->plots,
-                   "write the confusion matrix, or precision over recall, into this folder, as SVG "
-                   "and PNG")
-      ->type_name("DIR");
   TaskOptions only;
+  only.plots = {command
+                    ->add_option("--plots", options->plots,
+                                 "write the confusion matrix, or precision over recall, into this "
+                                 "folder, as SVG and PNG")
+                    ->type_name("DIR")};
+  only.group_by = {command
+                       ->add_option("--group-by", options->group_by,
+                                    "also measure each group of faces by what the data tells of "
+                                    "them, as in gender,race,age, which --task attributes does "
+                                    "without being asked")
+                       ->type_name("KINDS")
+                       ->delimiter(',')};
+  only.model = added_by(*command, [&] { options->model.add_to(*command, 0); });
   only.expression = added_by(*command, [&] { add_expression_options(*command, *options); });
   only.detection = added_by(*command, [&] { add_detection_options(*command, *options); });
   command->footer(
@@ -309,7 +337,8 @@ void add_evaluate_command(CLI::App& app, Outcome& outcome) {
       "\nWith --task detection:\n" + std::string(kDetectionRule) +
       "\n\n"
       "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json\n"
-      "Example: mien evaluate --task detection --data wider_face --split validation");
+      "Example: mien evaluate --task detection --data wider_face --split validation\n"
+      "Example: mien evaluate --task attributes --data utkface --group-by race,gender,age");
   command->callback([options, only, &outcome] { run(*options, only, outcome); });
 }
 

@@ -40,7 +40,7 @@ std::vector<GroupScore> scores_of(const std::map<std::string, Members>& members)
 std::optional<GroupGap> gap_of(const std::string& kind, const std::vector<GroupScore>& scores) {
   std::vector<const GroupScore*> large;
   for (const auto& score : scores) {
-    if (score.n >= kFewestInGap && score.name != kNotTold) large.push_back(&score);
+    if (score.n >= kFewestFaces && score.name != kNotTold) large.push_back(&score);
   }
   if (large.size() < 2) return std::nullopt;
   const auto [worst, best] = std::ranges::minmax_element(

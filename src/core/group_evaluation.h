@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/attribute_evaluation.h"
 #include "core/evaluation.h"
 
 namespace mien {
@@ -30,15 +31,12 @@ struct GroupGap {
 struct GroupEvaluation {
   /// By kind, in the order asked for; groups in the order of their names.
   std::vector<std::pair<std::string, std::vector<GroupScore>>> kinds;
-  /// Between groups of kFewestInGap faces or more that the data names; nothing where no kind has
+  /// Between groups of kFewestFaces faces or more that the data names; nothing where no kind has
   /// two.
   std::optional<GroupGap> largest_gap;
 };
 
 inline constexpr const char* kNotTold = "(not told)";
-
-/// Smaller groups say too little to be compared.
-inline constexpr std::size_t kFewestInGap = 30;
 
 /// One prediction, label and set of groups, kind to name, for each face. Throws Error: usage when
 /// no face has a group of one of the kinds, internal when the lengths differ or are 0.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/attribute_evaluation.h"
 #include "dataset/annotation_lines.h"
 #include "mien/error.h"
 
@@ -59,7 +60,7 @@ void tell(LabelledPicture& picture, const std::vector<std::string>& kinds,
     } else if (kinds[i] == "age") {
       const auto age = age_of(cells[i]);
       if (!age) fail(lines, "the age '" + cells[i] + "' is not a number of years");
-      picture.groups["age"] = age_band(*age);
+      picture.groups["age"] = age_group(*age);
     } else {
       picture.groups[kinds[i]] = cells[i];
     }
@@ -67,13 +68,6 @@ void tell(LabelledPicture& picture, const std::vector<std::string>& kinds,
 }
 
 }  // namespace
-
-std::string age_band(int age) {
-  constexpr int kOpen = 70;
-  if (age >= kOpen) return std::to_string(kOpen) + '+';
-  const int first = age / 10 * 10;
-  return std::to_string(first) + '-' + std::to_string(first + 9);
-}
 
 void add_groups(const Path& folder, std::vector<LabelledPicture>& pictures) {
   const auto table = folder / kGroupTable;
