@@ -4,9 +4,7 @@
 #include <string>
 
 #include "mien/error.h"
-#ifdef MIEN_HAS_JPEG
-#include "dataset/jpeg.h"
-#endif
+#include "train/jpeg_pictures.h"
 #ifdef MIEN_HAS_PNG
 #include "dataset/png.h"
 #endif
@@ -28,20 +26,15 @@ std::string first_bytes(const std::filesystem::path& path) {
 
 Image read_training_picture(const std::filesystem::path& path) {
   const auto bytes = first_bytes(path);
-  std::string known;
-#ifdef MIEN_HAS_JPEG
-  if (bytes.starts_with("\xFF\xD8")) return read_jpeg(path);
-  known += " JPEG";
-#endif
+  if (bytes.starts_with("\xFF\xD8")) return read_jpeg_picture(path);
 #ifdef MIEN_HAS_PNG
   if (bytes.starts_with("\x89PNG")) return read_png(path);
-  known += " PNG";
+  const std::string known = "JPEG and PNG";
+#else
+  const std::string known = "JPEG; with libpng's development package, built again, also PNG";
 #endif
-  throw Error(
-      ErrorCode::input,
-      path.string() + ": this build of the trainer cannot read it (it reads:" +
-          (known.empty() ? " no pictures; install libjpeg and libpng and build again" : known) +
-          "); convert the data set's pictures");
+  throw Error(ErrorCode::input, path.string() + ": not a kind of picture that the trainer reads (" +
+                                    known + "); convert the data set's pictures");
 }
 
 }  // namespace mien::train
