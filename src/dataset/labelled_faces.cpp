@@ -22,13 +22,16 @@ constexpr std::string_view kFolders = "folders";
 constexpr std::string_view kAll = "all";
 
 constexpr std::array<DataFormat, 7> kFormats = {
-    {{kFer2013Format, "Kaggle's fer2013.csv (emotion,pixels,Usage), or a folder with it"},
-     {kFerPlusFormat, "the same with the labels of FER+: fer2013new.csv beside it"},
-     {"ckplus", "cohn-kanade-images/S005/001/*.png, Emotion/S005/001/*_emotion.txt"},
-     {"affectnet", "train_set/images, train_set/annotations/*_exp.npy; or SPLIT/0..7/*"},
-     {kFolders, "SPLIT/LABEL/* or LABEL/*"},
-     {"kdef", "AF01ANS.JPG, also in folders"},
-     {"jaffe", "KA.AN1.39.tiff"}}};
+    {{kFer2013Format, "Kaggle's fer2013.csv (emotion,pixels,Usage), or a folder with it",
+      "FER-2013"},
+     {kFerPlusFormat, "the same with the labels of FER+: fer2013new.csv beside it",
+      "FER-2013 with the labels of FER+"},
+     {"ckplus", "cohn-kanade-images/S005/001/*.png, Emotion/S005/001/*_emotion.txt", "CK+"},
+     {"affectnet", "train_set/images, train_set/annotations/*_exp.npy; or SPLIT/0..7/*",
+      "AffectNet"},
+     {kFolders, "SPLIT/LABEL/* or LABEL/*", "a folder of labelled pictures"},
+     {"kdef", "AF01ANS.JPG, also in folders", "KDEF"},
+     {"jaffe", "KA.AN1.39.tiff", "JAFFE"}}};
 
 /// A layout of picture files.
 struct Layout {
@@ -157,6 +160,13 @@ std::vector<std::string> own_splits(const std::vector<SplitName>& splits) {
 }  // namespace
 
 std::span<const DataFormat> data_formats() { return kFormats; }
+
+std::string_view title_of(std::string_view format) {
+  for (const auto& known : kFormats) {
+    if (known.name == format) return known.title;
+  }
+  return {};
+}
 
 bool is_data_format(std::string_view name) {
   return name == kAnyFormat || std::ranges::any_of(kFormats, [&](const DataFormat& format) {

@@ -18,10 +18,14 @@ namespace mien {
 struct DataFormat {
   std::string_view name;    ///< what --format takes
   std::string_view layout;  ///< what it looks like, for the help
+  std::string_view title;   ///< the data set, for a model's card
 };
 
 /// All kinds, in the order in which they are looked for.
 std::span<const DataFormat> data_formats();
+
+/// The title of that format; empty when there is no such format.
+std::string_view title_of(std::string_view format);
 
 /// Whether it is one of those, or kAnyFormat.
 bool is_data_format(std::string_view name);

@@ -24,8 +24,8 @@ void LeftOut::add(const LeftOut& others) {
 std::vector<std::string> LeftOut::notes() const {
   std::vector<std::string> lines;
   for (const auto& [why, some] : by_reason_) {
-    lines.push_back("left out: " + std::to_string(some.count) + ' ' + why +
-                    " (the first: " + some.first.string() + ")");
+    lines.push_back("left out (" + std::to_string(some.count) + "): " + why +
+                    "; the first: " + some.first.string());
   }
   return lines;
 }

@@ -8,7 +8,9 @@
 #include <map>
 #include <thread>
 
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
+#include "mien/model_card.h"
 #include "train/attributes/attribute_task.h"
 #include "train/detection/detection_task.h"
 #include "train/expression_data.h"
@@ -49,13 +51,17 @@ using Environment = std::map<std::string, std::string>;
 
 Environment environment_of(const TrainOptions& options) {
   const auto device = choose_device(options.device);
+  const auto& data = options.data.main;
   return {{"mien", program_version()},
           {"commit", source_version()},
           {"libtorch", TORCH_VERSION},
           {"device", device.str()},
           {"precision", name(choose_precision(options.recipe.training.precision, device))},
           {"threads", std::to_string(choose_threads(options.threads))},
-          {"data", std::filesystem::absolute(options.data.main).string()},
+          {"data", std::filesystem::absolute(data).string()},
+          {"format", options.recipe.task == kExpressionTask
+                         ? format_of(data, options.recipe.data.format)
+                         : options.recipe.task},
           {"teachers", listed(options.teachers)}};
 }
 
@@ -134,8 +140,8 @@ class ExpressionLearning final : public Learning {
       : data_(read_expression_data(options.recipe, {options.data.main, options.data.votes},
                                    observer)),
         teachers_(teachers_of(options, device, precision)),
-        task_(options.recipe, *data_.training, *data_.validation, device, precision, teachers_.get(),
-              [&](auto done, auto total) { observer.on_answering(done, total); }) {
+        task_(options.recipe, *data_.training, *data_.validation, device, precision,
+              teachers_.get(), [&](auto done, auto total) { observer.on_answering(done, total); }) {
     teachers_.reset();  // they have answered
   }
 

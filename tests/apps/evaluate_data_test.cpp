@@ -54,7 +54,7 @@ TEST_F(EvaluateData, SaysWhatIsLeftOut) {
   write_kind("data/contempt/2.png", ".png");
   const auto result = run({"evaluate", "--data", path("data"), "--json"});
   ASSERT_EQ(result.status, 0);
-  EXPECT_THAT(result.err, HasSubstr("mien: left out: 1 pictures of contempt"));
+  EXPECT_THAT(result.err, HasSubstr("mien: left out (1): pictures of contempt"));
 }
 
 TEST_F(EvaluateData, FindsTheFacesWhenAskedTo) {
@@ -70,7 +70,7 @@ TEST_F(EvaluateData, FindsTheFacesWhenAskedTo) {
   const auto result = run({"evaluate", "--data", path("data"), "--find-faces", "--json"});
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(json::parse(result.out).at("n"), 1);
-  EXPECT_THAT(result.err, HasSubstr("left out: 1 pictures in which no face was found"));
+  EXPECT_THAT(result.err, HasSubstr("left out (1): pictures in which no face was found"));
 }
 
 TEST_F(EvaluateData, WrongFormatsAndSplitsAreOneLine) {

@@ -68,8 +68,8 @@ TEST_F(FerPlusFiles, GiveFer2013OtherLabels) {
     EXPECT_EQ(labelled->get(0).label, Expression::happy);
     EXPECT_EQ(labelled->get(1).label, Expression::fear);
     EXPECT_EQ(labelled->get(1).votes->at(6), 8);
-    EXPECT_THAT(notes, ElementsAre(HasSubstr("left out: 1 faces of contempt"),
-                                   HasSubstr("left out: 1 faces without a majority")));
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("left out (1): faces of contempt"),
+                                   HasSubstr("left out (1): faces without a majority")));
   }
   EXPECT_THAT(
       failure(ErrorCode::usage,

@@ -103,12 +103,12 @@ TEST_F(ImdbFile, LeavesOutWhatItsFiltersSay) {
                                          {.file = "/etc/passwd"}}));
   EXPECT_EQ(read.faces.size(), 1U);
   EXPECT_THAT(read.left_out.notes(),
-              UnorderedElementsAre(HasSubstr("1 pictures in which no face was found"),
-                                   HasSubstr("1 faces with a low score"),
-                                   HasSubstr("1 pictures with a second face"),
-                                   HasSubstr("1 faces whose gender is not known"),
-                                   HasSubstr("1 faces whose age is not within 0 to 100"),
-                                   HasSubstr("2 faces without a picture")));
+              UnorderedElementsAre(HasSubstr("(1): pictures in which no face was found"),
+                                   HasSubstr("(1): faces with a low score"),
+                                   HasSubstr("(1): pictures with a second face"),
+                                   HasSubstr("(1): faces whose gender is not known"),
+                                   HasSubstr("(1): faces whose age is not within 0 to 100"),
+                                   HasSubstr("(2): faces without a picture")));
   EXPECT_EQ(read_imdb(write_mat({{.score = 0.5}}), {.min_score = 0.2}).faces.size(), 1U);
 }
 

@@ -41,7 +41,7 @@ TEST_F(LabelledFolders, OtherWordsForTheSameInAnyCase) {
 TEST_F(LabelledFolders, ContemptIsLeftOutAndCounted) {
   add({"contempt/1.png", "contempt/2.png", "sad/3.png"});
   EXPECT_EQ(read()->size(), 1U);
-  EXPECT_THAT(notes, ElementsAre(HasSubstr("left out: 2 pictures of contempt")));
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("left out (2): pictures of contempt")));
 }
 
 TEST_F(LabelledFolders, AnUnknownLabelListsTheKnownOnes) {
@@ -117,7 +117,7 @@ TEST_F(LabelledFolders, PicturesWithoutAFaceAreLeftOut) {
                                  },
                                  .note = [&](const std::string& line) { lines.push_back(line); }});
   EXPECT_EQ(faces.front()->size(), 1U);
-  EXPECT_THAT(lines, ElementsAre(HasSubstr("left out: 1 pictures in which no face was found")));
+  EXPECT_THAT(lines, ElementsAre(HasSubstr("left out (1): pictures in which no face was found")));
 }
 
 TEST_F(LabelledFolders, TellsHowFarItIs) {

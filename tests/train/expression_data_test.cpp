@@ -144,7 +144,7 @@ TEST_F(FolderData, IsReadWithoutOpenCv) {
   EXPECT_EQ(data.training->width(), 48);
   EXPECT_THAT(data.training->get(0).pixels, testing::Each(10));
   EXPECT_EQ(data.validation->get(0).label, Expression::angry);
-  EXPECT_THAT(notes_.notes, testing::ElementsAre(HasSubstr("1 pictures of contempt")));
+  EXPECT_THAT(notes_.notes, testing::ElementsAre(HasSubstr("(1): pictures of contempt")));
   EXPECT_THAT(failure("", ErrorCode::input), HasSubstr("no split PublicTest (its folders: test"));
 }
 
