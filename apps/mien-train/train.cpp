@@ -195,6 +195,7 @@ void add_train_command(CLI::App& app) {
                        "Instead of the recipe's; several, as in 1,2,3, make as many runs, in "
                        "OUT/seed-1 and so on, with the mean and the spread")
           ->delimiter(',')
+          ->allow_extra_args(false)  // a recipe may stand behind it
           ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max())
                       .description(""));
   command

@@ -120,6 +120,11 @@ void print_card(const Listed& model) {
   print_field("file", model.file.path.string());
   print_field("task", card.task);
   print_field("architecture", fmt::format("{}, {} parameters", card.architecture, card.parameters));
+  if (card.multiply_adds > 0) {
+    print_field("multiply-adds",
+                fmt::format("{:.1f} million for {}", card.multiply_adds / 1e6,
+                            card.task == kDetectionTask ? "a picture of 640x480" : "a face"));
+  }
   if (card.task == kDetectionTask) {
     print_detector(card.detector);
   } else if (card.task == kAttributesTask) {

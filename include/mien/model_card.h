@@ -53,6 +53,9 @@ struct ModelCard {
   std::string task{kExpressionTask};  ///< or kDetectionTask or kAttributesTask
   std::string architecture;
   std::int64_t parameters = 0;
+  /// Of convolutions and dense layers, for one input; of a detector, for a picture of 640 x 480. 0:
+  /// not counted.
+  std::int64_t multiply_adds = 0;
   DetectorCard detector;  ///< of a model for detection, which has none of the next four
   /// One per output, in order: the seven expressions, or for attributes the two genders.
   std::vector<std::string> labels;

@@ -41,6 +41,10 @@ std::int64_t ExpressionTask::parameter_count(const torch::nn::Module& network) c
   return dynamic_cast<const ExpressionNetwork&>(network).parameter_count();
 }
 
+std::int64_t ExpressionTask::multiply_adds(torch::nn::Module& network) const {
+  return as_expression(network).multiply_adds(recipe_.input.height, recipe_.input.width);
+}
+
 AugmentedBatch ExpressionTask::batch_of(std::span<const std::size_t> indices, int epoch,
                                         at::Generator& generator) const {
   const auto rows = index_tensor(indices, device_);
@@ -55,6 +59,7 @@ AugmentedBatch ExpressionTask::batch_of(std::span<const std::size_t> indices, in
 
 Step ExpressionTask::learn(torch::nn::Module& network, std::span<const std::size_t> indices,
                            int epoch, at::Generator& generator) {
+  as_expression(network).set_frozen(epoch < recipe_.training.frozen_epochs);
   const auto batch = batch_of(indices, epoch, generator);
   const auto inputs = normalised(recipe_.input.normalisation, batch.pictures);
   const auto outputs = [&] {

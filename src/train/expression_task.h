@@ -24,6 +24,7 @@ class ExpressionTask final : public Task {
   std::shared_ptr<torch::nn::Module> make_network() const override;
   std::size_t size() const override { return training_size_; }
   std::int64_t parameter_count(const torch::nn::Module& network) const override;
+  std::int64_t multiply_adds(torch::nn::Module& network) const override;
   Step learn(torch::nn::Module& network, std::span<const std::size_t> indices, int epoch,
              at::Generator& generator) override;
   Validation validate(torch::nn::Module& network) override;

@@ -164,8 +164,9 @@ void read_schedule(Section section, ScheduleOptions& schedule) {
   section.finish();
 }
 
-void read_training(Section section, TrainingOptions& training) {
+void read_training(Section section, bool of_expressions, TrainingOptions& training) {
   section.integer("epochs", training.epochs, 1, kManyEpochs);
+  if (of_expressions) section.integer("frozen_epochs", training.frozen_epochs, 0, kManyEpochs);
   section.integer("batch_size", training.batch_size, 2, 4096);
   section.choice("precision", training.precision, {"auto", "float32", "bfloat16"});
   section.integer("validate_every", training.validate_every, 1, kManyEpochs);
@@ -280,7 +281,7 @@ Recipe recipe_from(const toml::table& table, const std::string& where) {
   }
   read_optimiser(root.section("optimiser"), recipe.optimiser);
   read_schedule(root.section("schedule"), recipe.schedule);
-  read_training(root.section("training"), recipe.training);
+  read_training(root.section("training"), recipe.task == "expression", recipe.training);
   root.finish();
   return recipe;
 }

@@ -108,6 +108,8 @@ struct AttributeLossOptions {
 
 struct TrainingOptions {
   int epochs = 30;
+  int frozen_epochs =
+      0;  ///< of expressions, with --init: the first, in which the last layers learn
   int batch_size = 64;
   std::string precision = "auto";   ///< auto, float32 or bfloat16
   double average_decay = 0;         ///< of the weights' exponential moving average; 0: none

@@ -39,6 +39,8 @@ class Task {
   virtual std::size_t size() const = 0;
   /// Of what an exported model holds.
   virtual std::int64_t parameter_count(const torch::nn::Module& network) const = 0;
+  /// Of the same, for one picture; of a detector, for one of 640 x 480.
+  virtual std::int64_t multiply_adds(torch::nn::Module& network) const = 0;
   /// `epoch` and the samples' indices decide all that is random, with the generator.
   virtual Step learn(torch::nn::Module& network, std::span<const std::size_t> indices, int epoch,
                      at::Generator& generator) = 0;

@@ -126,6 +126,16 @@ void require_files(const TrainOptions& options) {
   require_teachers(options);
 }
 
+/// Random weights are nothing to freeze.
+void freeze_given_weights_alone(TrainOptions& options, TrainObserver& observer) {
+  auto& frozen = options.recipe.training.frozen_epochs;
+  if (frozen == 0 || !options.init.empty()) return;
+  observer.on_note(
+      "no weights are given by --init: the recipe's training.frozen_epochs is taken "
+      "as 0");
+  frozen = 0;
+}
+
 /// Data and task of a recipe; the task looks at the data.
 class Learning {
  public:
@@ -225,6 +235,7 @@ RunResult train(const TrainOptions& given, TrainObserver& observer) {
   } else {
     folder.require_no_run();
   }
+  freeze_given_weights_alone(options, observer);
   const auto environment = environment_of(options);
   const auto precision = choose_precision(options.recipe.training.precision, device);
   at::set_num_threads(choose_threads(options.threads));

@@ -23,6 +23,8 @@ struct TrainOptions {
   std::filesystem::path out;  ///< the run's folder
   /// Runs that teach, or folders of such; for a recipe with distillation.weight.
   std::vector<std::filesystem::path> teachers = {};
+  /// Weights to begin with; a run that is resumed needs them no more. Empty: random ones.
+  std::filesystem::path init = {};
   bool resume = false;          ///< continue the run in `out`
   std::string device = "auto";  ///< auto (CUDA when present), cpu or cuda
   /// Of the processor; 0: all cores, or as many as the run was begun with. Another number rounds

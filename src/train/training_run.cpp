@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "mien/error.h"
 #include "train/epoch_order.h"
@@ -18,6 +19,12 @@ constexpr std::size_t kBatchesBetweenReadings = 32;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string in_millions(std::int64_t count) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f million", static_cast<double>(count) / 1e6);
+  return text;
 }
 
 }  // namespace
@@ -156,6 +163,7 @@ torch::nn::Module& TrainingRun::judged_network() {
 std::string TrainingRun::description(const std::string& precision) const {
   return recipe_.name + ": " + recipe_.architecture.name + ", " +
          std::to_string(task_.parameter_count(*network_)) + " parameters, " +
+         in_millions(task_.multiply_adds(*network_)) + " multiply-adds, " +
          std::to_string(task_.size()) + " pictures, " + device_.str() + ", " + precision +
          (epochs_done_ > 0 ? ", continued after epoch " + std::to_string(epochs_done_) : "");
 }

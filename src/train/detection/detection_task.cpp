@@ -48,6 +48,10 @@ std::int64_t DetectionTask::parameter_count(const torch::nn::Module& network) co
   return dynamic_cast<const FaceArchitecture&>(network).parameter_count();
 }
 
+std::int64_t DetectionTask::multiply_adds(torch::nn::Module& network) const {
+  return dynamic_cast<FaceArchitecture&>(network).multiply_adds();
+}
+
 Step DetectionTask::learn(torch::nn::Module& network, std::span<const std::size_t> indices,
                           int epoch, at::Generator& /*generator*/) {
   const auto seed = epoch_seed(recipe_.seed, epoch);
