@@ -113,7 +113,8 @@ void require_landmarks(const TrainOptions& options) {
 }
 
 void require_files(const TrainOptions& options) {
-  if (options.recipe.task == "attributes") return;  // its reader says what is missing
+  if (options.recipe.task == "attributes")
+    return require_teachers(options);  // its reader says more
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
   if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::exists(data)) {

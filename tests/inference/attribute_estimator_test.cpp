@@ -19,25 +19,10 @@ using testing::HasSubstr;
 constexpr int kSide = 8;
 constexpr int kAges = 11;
 
-ModelCard attribute_card() {
-  auto card = test::expression_card(kSide);
-  card.task = kAttributesTask;
-  card.labels = {"male", "female"};
-  card.ages = {20, 20 + kAges - 1};
-  return card;
-}
+ModelCard attribute_card() { return test::attribute_card(kSide, kAges); }
 
-/// [N, 1, side, side] -> [N, 2] and [N, `ages`]: a fully connected layer each.
-test::OnnxBuilder two_headed_model(int ages = kAges, bool in_order = true) {
-  test::OnnxBuilder builder;
-  const auto flat = builder.node("Flatten", {builder.input(1, kSide, kSide)});
-  const auto head = [&](int values, unsigned seed) {
-    const auto weights = builder.random_weights({kSide * kSide, values}, 0.4F, seed);
-    builder.output(builder.node("MatMul", {flat, weights}), values);
-  };
-  head(in_order ? 2 : ages, 1);
-  head(in_order ? ages : 2, 2);
-  return builder;
+test::OnnxBuilder two_headed_model(int genders = 2, int ages = kAges) {
+  return test::two_headed_model(kSide, genders, ages);
 }
 
 std::vector<float> random_faces(std::size_t count) {
@@ -173,9 +158,9 @@ TEST_F(AttributeModelFile, SaysWhatIsWrongWithAFile) {
   using test::with_card;
   EXPECT_THAT(failure_of(with_card(test::linear_model(kSide), attribute_card())),
               HasSubstr("one input and two outputs, found 1 and 1"));
-  EXPECT_THAT(failure_of(with_card(two_headed_model(kAges - 1), attribute_card())),
+  EXPECT_THAT(failure_of(with_card(two_headed_model(2, kAges - 1), attribute_card())),
               HasSubstr("its output [N,10] is not the card's [N,11], one value per age"));
-  EXPECT_THAT(failure_of(with_card(two_headed_model(kAges, false), attribute_card())),
+  EXPECT_THAT(failure_of(with_card(two_headed_model(kAges, 2), attribute_card())),
               HasSubstr("its output [N,11] is not the card's [N,2], one value per label"));
   EXPECT_THAT(failure_of(with_card(test::linear_model(kSide), test::expression_card(kSide))),
               HasSubstr("names expressions and estimates no gender and age"));
@@ -183,7 +168,7 @@ TEST_F(AttributeModelFile, SaysWhatIsWrongWithAFile) {
 }
 
 TEST_F(AttributeModelFile, OutputsThatLieAboutTheirSizeAreRefused) {
-  auto builder = two_headed_model(kAges - 1);
+  auto builder = two_headed_model(2, kAges - 1);
   builder.model()
       .mutable_graph()
       ->mutable_output(1)

@@ -167,6 +167,7 @@ TEST(AttributeRecipe, TheShippedOneIsSmall) {
       read_recipe(test::path_from_environment("MIEN_SOURCE_DIR") / "recipes/mien-attributes.toml");
   AttributeNetwork network(recipe.architecture, recipe.dropout, recipe.ages);
   EXPECT_LE(network.parameter_count(), 1'000'000);
+  EXPECT_LE(network.multiply_adds(recipe.input.height, recipe.input.width), 40'000'000);
 }
 
 TEST(AttributeLoss, IsLeastAtTheLabels) {

@@ -1,5 +1,7 @@
 #include "train/attributes/attribute_network.h"
 
+#include "train/architecture/counting_layers.h"
+
 namespace mien::train {
 
 AttributeNetwork::AttributeNetwork(const ArchitectureOptions& options, double dropout,
@@ -22,6 +24,12 @@ std::int64_t AttributeNetwork::parameter_count() const {
   std::int64_t count = 0;
   for (const auto& parameter : parameters()) count += parameter.numel();
   return count;
+}
+
+std::int64_t AttributeNetwork::multiply_adds(int height, int width) {
+  return count_multiply_adds(
+      *this, 1, height, width,
+      [this](Layers& layers, const Value& pictures) { heads(layers, pictures); });
 }
 
 torch::Tensor expected_age(const torch::Tensor& logits, const AgeScale& ages) {

@@ -25,6 +25,8 @@ class AttributeNetwork final : public torch::nn::Module {
   Heads heads(Layers& layers, const Value& pictures);
 
   std::int64_t parameter_count() const;
+  /// For one face.
+  std::int64_t multiply_adds(int height, int width);
   const AgeScale& ages() const { return ages_; }
 
  private:

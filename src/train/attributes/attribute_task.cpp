@@ -113,6 +113,10 @@ std::int64_t AttributeTask::parameter_count(const torch::nn::Module& network) co
   return dynamic_cast<const AttributeNetwork&>(network).parameter_count();
 }
 
+std::int64_t AttributeTask::multiply_adds(torch::nn::Module& network) const {
+  return as_attribute_network(network).multiply_adds(recipe_.input.height, recipe_.input.width);
+}
+
 Step AttributeTask::learn(torch::nn::Module& network, std::span<const std::size_t> indices,
                           int epoch, at::Generator& /*generator*/) {
   const auto seed = epoch_seed(recipe_.seed, epoch);
@@ -141,7 +145,7 @@ Step AttributeTask::learn(torch::nn::Module& network, std::span<const std::size_
   const torch::NoGradGuard no_gradient;
   const auto right = (heads.gender.tensor.argmax(1) == targets.gender).to(torch::kFloat).mean();
   const auto off = (expected_age(heads.age.tensor, recipe_.ages) - targets.age).abs().mean();
-  step.measures = {{"gender_accuracy", right.item<double>()}, {"age_error", off.item<double>()}};
+  step.measures = {{"gender_accuracy", right}, {"age_error", off}};
   return step;
 }
 

@@ -47,8 +47,9 @@ std::string gap_notice(const ModelCard& card) {
 
 }  // namespace
 
-void describe_attributes(const Recipe& recipe, const AttributeNetwork& network, ModelCard& card) {
+void describe_attributes(const Recipe& recipe, AttributeNetwork& network, ModelCard& card) {
   card.parameters = network.parameter_count();
+  card.multiply_adds = network.multiply_adds(recipe.input.height, recipe.input.width);
   card.labels = {std::string(name(Gender::male)), std::string(name(Gender::female))};
   card.ages = network.ages();
   card.input = recipe.input;

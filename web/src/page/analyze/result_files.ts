@@ -6,16 +6,21 @@ const columns = "source,frame,time,track,x,y,width,height,score,expression,confi
 
 type Face = FrameResult["faces"][number];
 
-/** Columns of attributes, and whether a face has them. */
-const attributeColumns = [
+interface AttributeColumns {
+  names: string[];
+  /** Nothing where a face does not have the attribute. */
+  values: (face: Face) => (string | number)[] | undefined;
+}
+
+const attributeColumns: AttributeColumns[] = [
   {
     names: ["gender", "gender_confidence"],
-    values: ({ attributes }: Face) =>
+    values: ({ attributes }) =>
       attributes?.gender && [attributes.gender.label, attributes.gender.confidence],
   },
   {
     names: ["age"],
-    values: ({ attributes }: Face) =>
+    values: ({ attributes }) =>
       attributes?.age === undefined ? undefined : [attributes.age.toFixed(1)],
   },
 ];
