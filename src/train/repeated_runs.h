@@ -12,7 +12,7 @@ namespace mien::train {
 /// The same recipe several times, each in a folder of its own within the run's: seed-1, seed-2, ...
 /// or fold-1, fold-2, ...
 struct Repetition {
-  std::vector<std::uint64_t> seeds;  ///< one run for each
+  std::vector<std::uint64_t> seeds = {};  ///< one run for each
   /// k-fold cross-validation of the training split instead, with the recipe's seed: each run is
   /// measured on another part and learns from the others. Where the data set tells whose faces they
   /// are, nobody is in two parts; else each part has the same share of every label. 0: none.
