@@ -9,7 +9,9 @@
 #include <thread>
 
 #include "core/atomic_file.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
+#include "mien/model_card.h"
 #include "train/attributes/attribute_task.h"
 #include "train/detection/detection_task.h"
 #include "train/expression_data.h"
@@ -58,6 +60,9 @@ Environment environment_of(const TrainOptions& options) {
       {"precision", name(choose_precision(options.recipe.training.precision, device))},
       {"threads", std::to_string(choose_threads(options.threads))},
       {"data", std::filesystem::absolute(options.data.main).string()},
+      {"format", options.recipe.task == kExpressionTask
+                     ? format_of(options.data.main, options.recipe.data.format)
+                     : options.recipe.task},
       {"teachers", listed(options.teachers)}};
   if (!options.init.empty()) {
     environment["init"] = std::filesystem::absolute(options.init).string();
@@ -131,11 +136,11 @@ void require_files(const TrainOptions& options) {
     return require_teachers(options);  // its reader says more
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
-  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::is_regular_file(data)) {
+  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::exists(data)) {
     throw Error(ErrorCode::input,
                 data.string() + (detects ? ": no such folder; give that of WIDER FACE with --data"
-                                         : ": no such file; give Kaggle's fer2013.csv with "
-                                           "--data"));
+                                         : ": no such file or folder; give Kaggle's "
+                                           "fer2013.csv, or a data set's folder, with --data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
   require_teachers(options);
