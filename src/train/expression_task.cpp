@@ -98,6 +98,11 @@ RunResult ExpressionTask::measure(torch::nn::Module& network) {
                     {"macro_f1", evaluation.macro_f1},
                     {"ece", evaluation.ece},
                     {"nll", evaluation.nll}};
+  const auto ferplus = ferplus_accuracy(predicted, validation_);
+  if (recipe_.loss.votes_weight > 0 && ferplus.n > 0) {
+    result.metrics["ferplus_accuracy"] = ferplus.accuracy;
+    result.metrics["ferplus_n"] = static_cast<double>(ferplus.n);
+  }
   return result;
 }
 
