@@ -126,7 +126,7 @@ void plot(const Options& options, const Evaluation& evaluation, const std::strin
 void evaluate_expressions(const Options& options) {
   const auto history = read_metrics(options.metrics);
   ExpressionClassifier classifier(
-      make_network(find_model(options.model.model), options.model.network()));
+      make_expression_model(find_model(options.model.model), options.model.network()));
   const auto faces = read_labelled_faces(options.data, options.split, classifier.card().input);
   const auto answers = ask(classifier, *faces, "evaluate", options.flip);
   const auto evaluation = evaluate(answers.probabilities, answers.labels);

@@ -95,6 +95,9 @@ void print_card(const Listed& model) {
   print_field("file", model.file.path.string());
   print_field("task", card.task);
   print_field("architecture", fmt::format("{}, {} parameters", card.architecture, card.parameters));
+  if (!card.members.empty()) {
+    print_field("members", fmt::format("{}", fmt::join(card.members, ", ")));
+  }
   if (card.task == kDetectionTask) {
     print_detector(card.detector);
   } else {
@@ -145,7 +148,8 @@ void show_all(const Options& options) {
 void add_models_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("models", "List the models at hand, or show one's card");
-  command->add_option("MODEL", options->model, "a model's name or file: show its whole card");
+  command->add_option("MODEL", options->model,
+                      "a model's name, file or folder: show its whole card");
   command->add_flag("--json", options->json, "print JSON");
   command->footer(
       "Models are looked for in the folders of MIEN_MODELS, beside the program and in the "

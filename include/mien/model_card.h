@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,6 +13,9 @@ namespace mien {
 
 /// The metadata key of an ONNX file that holds the card as JSON.
 inline constexpr std::string_view kModelCardKey = "mien.card";
+
+/// The most members that an ensemble may have.
+inline constexpr std::size_t kMostMembers = 32;
 
 /// What a model is for.
 inline constexpr std::string_view kExpressionTask = "expression";
@@ -30,12 +34,14 @@ struct DetectorCard {
   friend bool operator==(const DetectorCard&, const DetectorCard&) = default;
 };
 
-/// What a model is. It travels inside the ONNX file.
+/// What a model is. It travels inside the ONNX file; an ensemble's is a file of its folder.
 struct ModelCard {
   std::string name;
   std::string task{kExpressionTask};  ///< or kDetectionTask
   std::string architecture;
   std::int64_t parameters = 0;
+  /// Of an ensemble: its members' files, relative to its folder. Empty for a model by itself.
+  std::vector<std::string> members;
   DetectorCard detector;            ///< of a model for detection, which has none of the next four
   std::vector<std::string> labels;  ///< one per output, in order
   Preprocessing input;
@@ -49,6 +55,9 @@ struct ModelCard {
   std::uint64_t seed = 0;
   std::map<std::string, double>
       metrics;  ///< on the selection split, unless the name says otherwise
+  /// Faces of the selection split: rows are the truth, columns what the model says, in the order of
+  /// the labels. Empty when that was not counted.
+  std::vector<std::vector<std::size_t>> confusion;
   std::string licence;
   std::string data_notice;
   std::string intended_use;

@@ -40,9 +40,8 @@ class Worker {
     const auto& model = name.empty() ? options_.video.analyzer.model : name;
     const auto found = classifiers_.find(model);
     if (found != classifiers_.end()) return found->second;
-    const CropOptions crop = {.framing = detector().framing(),
-                              .straighten = options_.video.analyzer.straighten};
-    return classifiers_.try_emplace(model, options_.make_network(model), crop).first->second;
+    const auto crop = crop_options(options_.video.analyzer, detector().framing());
+    return classifiers_.try_emplace(model, options_.make_model(model), crop).first->second;
   }
 
   FrameResult analyze(const Image& picture, const std::string& model) {
@@ -110,9 +109,9 @@ AnalysisPoolOptions completed(AnalysisPoolOptions options) {
   if (!options.make_detector) {
     options.make_detector = [analyzer] { return make_face_detector(analyzer.detector); };
   }
-  if (!options.make_network) {
-    options.make_network = [analyzer](const std::string& model) {
-      return make_network(find_model(model), analyzer.network);
+  if (!options.make_model) {
+    options.make_model = [analyzer](const std::string& model) {
+      return make_expression_model(find_model(model), analyzer.network);
     };
   }
   if (options.workers <= 0) {

@@ -14,17 +14,20 @@ bool left_of(const DetectedFace& a, const DetectedFace& b) {
 
 }  // namespace
 
-Analyzer::Analyzer(const AnalyzerOptions& options)
-    : Analyzer(make_face_detector(options.detector),
-               make_network(find_model(options.model), options.network), options.straighten) {
-  limits_ = options.limits;
+CropOptions crop_options(const AnalyzerOptions& options, const FaceFraming& framing) {
+  return {
+      .framing = framing, .straighten = options.straighten, .augmentation = options.augmentation};
 }
 
-Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
-                   bool straighten)
+Analyzer::Analyzer(const AnalyzerOptions& options)
+    : Analyzer(make_face_detector(options.detector),
+               make_expression_model(find_model(options.model), options.network), options) {}
+
+Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
+                   const AnalyzerOptions& options)
     : detector_(std::move(detector)),
-      classifier_(std::move(network), {.framing = detector_->framing(), .straighten = straighten}) {
-}
+      classifier_(std::move(model), crop_options(options, detector_->framing())),
+      limits_(options.limits) {}
 
 FrameResult Analyzer::analyze(const std::filesystem::path& picture) {
   return analyze(read_picture(picture, limits_).view(), picture.string());

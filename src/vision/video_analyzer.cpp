@@ -205,10 +205,8 @@ bool one_core() {
 
 class VideoAnalyzer::State {
  public:
-  State(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
-        const VideoOptions& options)
-      : classifier_(std::move(network),
-                    {.framing = detector->framing(), .straighten = options.analyzer.straighten}),
+  State(std::unique_ptr<FaceDetector> detector, ExpressionModel model, const VideoOptions& options)
+      : classifier_(std::move(model), crop_options(options.analyzer, detector->framing())),
         follower_(std::move(detector), options.follower),
         reading_(options.reading) {}
 
@@ -233,13 +231,14 @@ class VideoAnalyzer::State {
 };
 
 VideoAnalyzer::VideoAnalyzer(const VideoOptions& options)
-    : VideoAnalyzer(make_face_detector(options.analyzer.detector),
-                    make_network(find_model(options.analyzer.model), options.analyzer.network),
-                    options) {}
+    : VideoAnalyzer(
+          make_face_detector(options.analyzer.detector),
+          make_expression_model(find_model(options.analyzer.model), options.analyzer.network),
+          options) {}
 
-VideoAnalyzer::VideoAnalyzer(std::unique_ptr<FaceDetector> detector,
-                             std::unique_ptr<Network> network, const VideoOptions& options)
-    : state_(std::make_unique<State>(std::move(detector), std::move(network), options)) {}
+VideoAnalyzer::VideoAnalyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
+                             const VideoOptions& options)
+    : state_(std::make_unique<State>(std::move(detector), std::move(model), options)) {}
 
 VideoAnalyzer::VideoAnalyzer(VideoAnalyzer&&) noexcept = default;
 VideoAnalyzer& VideoAnalyzer::operator=(VideoAnalyzer&&) noexcept = default;
