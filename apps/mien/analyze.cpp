@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "augmentation_option.h"
 #include "commands.h"
 #include "inputs.h"
 #include "messages.h"
@@ -30,6 +31,7 @@ struct Options {
   FollowingOptions following;
   SourceOptions source;
   ModelOptions model;
+  AugmentationOption augmentation;
 };
 
 bool is_moving(const Input& input) { return input.kind == InputKind::moving; }
@@ -42,6 +44,7 @@ class Analysis {
         frames_(options.source.checked()),
         video_options_(options.following.video(options.model)) {
     frames_.notice = say;
+    video_options_.analyzer.augmentation = options.augmentation.value();
   }
 
   /// What the inputs need, so that an option or a model that is wrong is said before any work.
@@ -190,6 +193,7 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
   options->following.add_to(*command);
   options->source.add_to(*command);
   options->model.add_to(*command);
+  options->augmentation.add_to(*command);
   command->footer(
       "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
       "at once.\n\n"
