@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mien/model_card.h"
@@ -19,7 +21,10 @@ inline constexpr std::string_view kEnsembleFile = "ensemble.json";
 /// softmax(log(mean) / temperature).
 struct ExpressionModel {
   /// A network by itself. Not explicit: where a model is asked for, a network will do.
-  ExpressionModel(std::unique_ptr<Network> network);  // NOLINT(google-explicit-constructor)
+  template <std::derived_from<Network> AnyNetwork>
+  ExpressionModel(std::unique_ptr<AnyNetwork> network) : card(network->card()) {
+    networks.push_back(std::move(network));
+  }
 
   /// An ensemble. Throws Error (internal) for less than two members.
   ExpressionModel(ModelCard card, std::vector<std::unique_ptr<Network>> members);

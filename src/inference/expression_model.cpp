@@ -7,10 +7,6 @@
 
 namespace mien {
 
-ExpressionModel::ExpressionModel(std::unique_ptr<Network> network) : card(network->card()) {
-  networks.push_back(std::move(network));
-}
-
 ExpressionModel::ExpressionModel(ModelCard ensemble, std::vector<std::unique_ptr<Network>> members)
     : card(std::move(ensemble)), networks(std::move(members)) {
   if (networks.size() < 2) {

@@ -81,7 +81,7 @@ AnalysisPoolOptions stub_analysis(const StubOptions& options) {
   analysis.workers = 2;
   analysis.make_detector = [options] { return std::make_unique<StubDetector>(options); };
   analysis.make_model = [options](const std::string&) {
-    return ExpressionModel(std::make_unique<StubNetwork>(options));
+    return std::make_unique<StubNetwork>(options);
   };
   return analysis;
 }
