@@ -6,15 +6,22 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "augmentation_option.h"
 #include "commands.h"
+#include "core/atomic_file.h"
+#include "core/calibration.h"
 #include "core/evaluation.h"
 #include "core/group_evaluation.h"
+#include "coverage_output.h"
 #include "detector_options.h"
 #include "evaluate_attributes.h"
 #include "evaluate_detection.h"
+#include "evaluation_report.h"
 #include "labelled_faces.h"
 #include "mien/error.h"
 #include "mien/expression_classifier.h"
@@ -35,9 +42,10 @@ struct Options {
   DataFormatOptions format;
   std::vector<std::string> group_by;
   bool json = false;
-  bool flip = false;
+  AugmentationOption augmentation;
   Path plots;
   Path metrics;
+  Path report;
   DetectorOptions detector;
   DetectionTask detection;
   AttributesTask attributes;
@@ -60,8 +68,8 @@ nlohmann::ordered_json to_json(const std::optional<GroupGap>& gap) {
       {"kind", gap->kind}, {"best", gap->best}, {"worst", gap->worst}, {"accuracy", gap->accuracy}};
 }
 
-std::string to_json(const Evaluation& evaluation, double images_per_second,
-                    const std::optional<GroupEvaluation>& groups) {
+std::string to_json(const Evaluation& evaluation, std::span<const Coverage> coverage,
+                    double images_per_second, const std::optional<GroupEvaluation>& groups) {
   nlohmann::ordered_json per_class;
   for (const auto expression : all_expressions()) {
     const auto& score = evaluation.per_class[static_cast<std::size_t>(expression)];
@@ -78,6 +86,7 @@ std::string to_json(const Evaluation& evaluation, double images_per_second,
                                    {"nll", evaluation.nll},
                                    {"per_class", per_class},
                                    {"confusion", evaluation.confusion},
+                                   {"coverage", coverage_to_json(coverage)},
                                    {"images_per_second", images_per_second}};
   if (groups) {
     object["groups"] = to_json(*groups);
@@ -91,7 +100,7 @@ void print_summary(const Evaluation& e, const Answers& answers) {
   print_line(fmt::format("accuracy           {:.4f}", e.accuracy));
   print_line(fmt::format("balanced accuracy  {:.4f}", e.balanced_accuracy));
   print_line(fmt::format("macro F1           {:.4f}", e.macro_f1));
-  print_line(fmt::format("calibration error  {:.4f}  (15 bins)", e.ece));
+  print_line(fmt::format("calibration error  {:.4f}  ({} bins)", e.ece, kReliabilityBins));
   print_line(fmt::format("neg. likelihood    {:.4f}  (mean of -log)", e.nll));
   print_line(fmt::format("images per second  {:.0f}", answers.images_per_second));
 }
@@ -178,22 +187,45 @@ void plot(const Options& options, const Evaluation& evaluation, const std::strin
   }
 }
 
+/// How it was measured, for the report.
+std::vector<std::pair<std::string, std::string>> method_of(const Options& options,
+                                                           const Answers& answers) {
+  return {{"data", options.data.string()},
+          {"split", options.split.empty() ? "the default" : options.split},
+          {"model", find_model(options.model.model).string()},
+          {"test-time augmentation", options.augmentation.name},
+          {"engine", options.model.engine},
+          {"precision", options.model.precision},
+          {"faces a second", fmt::format("{:.0f}", answers.images_per_second)},
+          {"version", MIEN_VERSION}};
+}
+
 void evaluate_expressions(const Options& options) {
   const auto history = read_metrics(options.metrics);
+  std::optional<AtomicFile> report;  // before the work, so that a wrong path is told at once
+  if (!options.report.empty()) report.emplace(options.report);
   ExpressionClassifier classifier(
-      make_network(find_model(options.model.model), options.model.network()));
+      make_expression_model(find_model(options.model.model), options.model.network()),
+      {.augmentation = options.augmentation.value()});
   const auto faces =
       read_labelled_faces(options.data, options.split, classifier.card().input, options.format);
-  const auto answers = ask(classifier, *faces, "evaluate", options.flip);
+  const auto answers = ask(classifier, *faces, "evaluate");
   const auto evaluation = evaluate(answers.probabilities, answers.labels);
+  const auto coverage = coverage_curve(answers.probabilities, answers.labels);
   const auto groups = evaluate_groups(options.group_by, *faces, answers);
   if (options.json) {
-    print_line(to_json(evaluation, answers.images_per_second, groups));
+    print_line(to_json(evaluation, coverage, answers.images_per_second, groups));
   } else {
     print_summary(evaluation, answers);
     print_classes(evaluation);
     print_confusion(evaluation);
+    print_coverage(coverage, classifier.card().uncertain_below);
     if (groups) print_groups(*groups);
+  }
+  if (report) {
+    report->append(report_html({classifier.card(), *faces, answers, evaluation, coverage,
+                                options.data, options.split, method_of(options, answers)}));
+    report->commit();
   }
   if (!options.plots.empty()) plot(options, evaluation, classifier.card().name, history);
 }
@@ -267,9 +299,13 @@ void run(Options options, const TaskOptions& only, Outcome& outcome) {
 void add_expression_options(CLI::App& command, Options& options) {
   const std::string group = "For --task expression";
   options.format.add_to(command, group);
+  options.augmentation.add_to(command, group);
   command
-      .add_flag("--flip", options.flip,
-                "average over each face and its mirror image; the default is one crop")
+      .add_option(
+          "--report", options.report,
+          "write a page with all of it: curves, calibration, the card, and the most confused "
+          "faces with their pictures")
+      ->type_name("FILE.html")
       ->group(group);
   command
       .add_option("--metrics", options.metrics,

@@ -47,32 +47,6 @@ class FaceFinder {
   std::unique_ptr<FaceDetector> detector_;
 };
 
-Image mirrored(const ImageView& face) {
-  Image result(face.width, face.height, PixelFormat::gray);
-  auto to = result.pixels().begin();
-  for (int y = 0; y < face.height; ++y) {
-    to = std::reverse_copy(face.row(y), face.row(y) + face.width, to);
-  }
-  return result;
-}
-
-/// The mean of what the model says of the faces and of their mirror images.
-std::vector<Probabilities> with_mirrored(ExpressionClassifier& classifier,
-                                         const std::vector<ImageView>& faces) {
-  std::vector<Image> images;
-  std::vector<ImageView> views;
-  for (const auto& face : faces) images.push_back(mirrored(face));
-  for (const auto& image : images) views.push_back(image.view());
-  auto probabilities = classifier.classify_crops(faces);
-  const auto others = classifier.classify_crops(views);
-  for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    for (std::size_t e = 0; e < kExpressionCount; ++e) {
-      probabilities[i][e] = (probabilities[i][e] + others[i][e]) / 2;
-    }
-  }
-  return probabilities;
-}
-
 }  // namespace
 
 std::shared_ptr<const FaceDataset> read_labelled_faces(const std::filesystem::path& data,
@@ -103,7 +77,7 @@ std::shared_ptr<const FaceDataset> read_labelled_faces(const std::filesystem::pa
 }
 
 Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, const std::string& title,
-            bool flip, std::size_t every) {
+            std::size_t every) {
   constexpr std::size_t kBatch = 256;
   Answers answers;
   ProgressBar bar(title);
@@ -117,7 +91,7 @@ Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, const st
       batch.push_back(
           {face.pixels.data(), faces.width(), faces.height(), faces.width(), PixelFormat::gray});
     }
-    const auto said = flip ? with_mirrored(classifier, batch) : classifier.classify_crops(batch);
+    const auto said = classifier.classify_crops(batch);
     answers.probabilities.insert(answers.probabilities.end(), said.begin(), said.end());
     bar.update(answers.labels.size(), count);
   }

@@ -26,9 +26,8 @@ struct Answers {
   double images_per_second = 0;
 };
 
-/// Asks about every `every`th face, with a progress bar of that title. With `flip`, the mean over
-/// each face and its mirror image.
+/// Asks about every `every`th face, with a progress bar of that title.
 Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, const std::string& title,
-            bool flip = false, std::size_t every = 1);
+            std::size_t every = 1);
 
 }  // namespace mien::apps

@@ -91,10 +91,10 @@ Identity identity_of(const ServerOptions& options, std::vector<std::string> name
 AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalogue& models) {
   auto pool = options.analysis;
   pool.video.analyzer.model = models.default_name();
-  if (!pool.make_network) {
+  if (!pool.make_model) {
     const auto network = pool.video.analyzer.network;
-    pool.make_network = [&models, network](const std::string& name) {
-      return make_network(models.get(name).path, network);
+    pool.make_model = [&models, network](const std::string& name) {
+      return make_expression_model(models.get(name).path, network);
     };
   }
   if (!pool.make_attributes) {
@@ -112,7 +112,7 @@ AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalo
 
 /// An analyzer beside those of the pool, for a source of its own.
 VideoAnalyzer make_analyzer(const AnalysisPoolOptions& pool, const std::string& model) {
-  return {pool.make_detector(), pool.make_network(model), pool.video, pool.make_attributes()};
+  return {pool.make_detector(), pool.make_model(model), pool.video, pool.make_attributes()};
 }
 
 JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& models,

@@ -1,6 +1,6 @@
 #include "train/expression_task.h"
 
-#include "train/calibration.h"
+#include "core/calibration.h"
 #include "train/epoch_order.h"
 #include "train/prediction.h"
 
