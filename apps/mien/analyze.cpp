@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "attribute_options.h"
 #include "commands.h"
 #include "inputs.h"
 #include "messages.h"
@@ -30,6 +31,7 @@ struct Options {
   FollowingOptions following;
   SourceOptions source;
   ModelOptions model;
+  AttributeArguments attributes;
 };
 
 bool is_moving(const Input& input) { return input.kind == InputKind::moving; }
@@ -41,6 +43,7 @@ class Analysis {
       : outcome_(outcome),
         frames_(options.source.checked()),
         video_options_(options.following.video(options.model)) {
+    video_options_.analyzer.attributes = options.attributes.checked();
     frames_.notice = say;
   }
 
@@ -161,7 +164,9 @@ void run(const Options& options, Outcome& outcome) {
   Analysis analysis(options, outcome);
   const auto inputs =
       list_inputs(options.inputs, [&analysis](const Error& error) { analysis.fail(error); });
-  Outputs outputs(options.outputs, inputs);
+  auto output_options = options.outputs;
+  output_options.attributes = options.attributes.checked().wanted;
+  Outputs outputs(output_options, inputs);
   analysis.prepare(inputs);
   try {
     analysis.run(inputs, outputs, signals.token());
@@ -190,6 +195,7 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
   options->following.add_to(*command);
   options->source.add_to(*command);
   options->model.add_to(*command);
+  options->attributes.add_to(*command);
   command->footer(
       "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
       "at once.\n\n"
@@ -198,7 +204,8 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
       "invalid; 1 anything else. After a signal it is what shells expect: 130 or 143.\n\n"
       "Example: mien analyze --table portrait.jpg holiday/\n"
       "         mien analyze --output annotated.mp4 party.mp4 > expressions.jsonl\n"
-      "         mien analyze --detector haar-fast --show --summary camera:0");
+      "         mien analyze --detector haar-fast --show --summary camera:0\n"
+      "         mien analyze --attributes gender,age --table portrait.jpg");
   command->callback([options, &outcome] { run(*options, outcome); });
 }
 

@@ -3,22 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "inference/face_inputs.h"
 #include "mien/error.h"
-#include "mien/face_crop.h"
 
 namespace mien {
-namespace {
-
-std::size_t input_size(const Preprocessing& input) {
-  return static_cast<std::size_t>(input.width) * static_cast<std::size_t>(input.height);
-}
-
-/// A picture that is already cut to the face is taken whole.
-FaceCrop whole(const ImageView& picture) {
-  return upright_crop({0, 0, picture.width, picture.height}, {}, {});
-}
-
-}  // namespace
 
 ExpressionClassifier::ExpressionClassifier(std::unique_ptr<Network> network,
                                            const CropOptions& crop)
@@ -38,16 +26,7 @@ ExpressionClassifier::ExpressionClassifier(std::unique_ptr<Network> network,
 
 std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
                                                  std::span<const DetectedFace> faces) {
-  const auto& input = card().input;
-  const std::size_t size = input_size(input);
-  std::vector<float> inputs(faces.size() * size);
-  for (std::size_t i = 0; i < faces.size(); ++i) {
-    const auto part = crop_.straighten ? straightened_crop(faces[i], crop_.framing, input)
-                                       : upright_crop(faces[i].box, crop_.framing, input);
-    const Image crop = crop_face(picture, part, input.width, input.height);
-    prepare_input(crop.pixels(), input, std::span(inputs).subspan(i * size, size));
-  }
-  const auto probabilities = run(inputs);
+  const auto probabilities = run(face_inputs(picture, faces, crop_, card().input));
 
   std::vector<Face> result(faces.size());
   for (std::size_t i = 0; i < faces.size(); ++i) {
@@ -64,14 +43,7 @@ std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
 }
 
 std::vector<Probabilities> ExpressionClassifier::classify_crops(std::span<const ImageView> crops) {
-  const auto& input = card().input;
-  const std::size_t size = input_size(input);
-  std::vector<float> inputs(crops.size() * size);
-  for (std::size_t i = 0; i < crops.size(); ++i) {
-    const Image crop = crop_face(crops[i], whole(crops[i]), input.width, input.height);
-    prepare_input(crop.pixels(), input, std::span(inputs).subspan(i * size, size));
-  }
-  return run(inputs);
+  return run(crop_inputs(crops, card().input));
 }
 
 std::vector<Probabilities> ExpressionClassifier::run(std::span<const float> inputs) {

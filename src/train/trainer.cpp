@@ -9,7 +9,10 @@
 #include <thread>
 
 #include "core/atomic_file.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
+#include "mien/model_card.h"
+#include "train/attributes/attribute_task.h"
 #include "train/detection/detection_task.h"
 #include "train/expression_data.h"
 #include "train/expression_task.h"
@@ -57,6 +60,9 @@ Environment environment_of(const TrainOptions& options) {
       {"precision", name(choose_precision(options.recipe.training.precision, device))},
       {"threads", std::to_string(choose_threads(options.threads))},
       {"data", std::filesystem::absolute(options.data.main).string()},
+      {"format", options.recipe.task == kExpressionTask
+                     ? format_of(options.data.main, options.recipe.data.format)
+                     : options.recipe.task},
       {"teachers", listed(options.teachers)}};
   if (!options.init.empty()) {
     environment["init"] = std::filesystem::absolute(options.init).string();
@@ -126,13 +132,15 @@ void require_initial_weights(const TrainOptions& options) {
 
 void require_files(const TrainOptions& options) {
   require_initial_weights(options);
+  if (options.recipe.task == "attributes")
+    return require_teachers(options);  // its reader says more
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
-  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::is_regular_file(data)) {
+  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::exists(data)) {
     throw Error(ErrorCode::input,
                 data.string() + (detects ? ": no such folder; give that of WIDER FACE with --data"
-                                         : ": no such file; give Kaggle's fer2013.csv with "
-                                           "--data"));
+                                         : ": no such file or folder; give Kaggle's "
+                                           "fer2013.csv, or a data set's folder, with --data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
   require_teachers(options);
@@ -203,10 +211,30 @@ class DetectionLearning final : public Learning {
   DetectionTask task_;
 };
 
+class AttributeLearning final : public Learning {
+ public:
+  AttributeLearning(const TrainOptions& options, const torch::Device& device, Precision precision,
+                    TrainObserver& observer)
+      : data_(read_attribute_data(
+            options.data.main, [&](auto done, auto total) { observer.on_reading(done, total); })),
+        task_(options.recipe, data_, device, precision) {
+    for (const auto& note : data_.notes) observer.on_note(note);
+  }
+
+  Task& task() override { return task_; }
+
+ private:
+  AttributeData data_;
+  AttributeTask task_;
+};
+
 std::unique_ptr<Learning> make_learning(const TrainOptions& options, const torch::Device& device,
                                         Precision precision, TrainObserver& observer) {
   if (options.recipe.task == "detection") {
     return std::make_unique<DetectionLearning>(options, device, precision, observer);
+  }
+  if (options.recipe.task == "attributes") {
+    return std::make_unique<AttributeLearning>(options, device, precision, observer);
   }
   return std::make_unique<ExpressionLearning>(options, device, precision, observer);
 }

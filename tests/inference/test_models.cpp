@@ -79,6 +79,28 @@ OnnxBuilder linear_model(int side) {
   return model;
 }
 
+ModelCard attribute_card(int side, int ages) {
+  constexpr int kYoungest = 20;
+  auto card = expression_card(side);
+  card.task = kAttributesTask;
+  card.labels = {"male", "female"};
+  card.ages = {kYoungest, kYoungest + ages - 1};
+  return card;
+}
+
+OnnxBuilder two_headed_model(int side, int genders, int ages) {
+  constexpr float kScale = 0.4F;
+  OnnxBuilder builder;
+  const auto flat = builder.node("Flatten", {builder.input(1, side, side)});
+  unsigned seed = 1;
+  for (const int values : {genders, ages}) {
+    const auto weights =
+        builder.random_weights({std::int64_t{side} * side, values}, kScale, seed++);
+    builder.output(builder.node("MatMul", {flat, weights}), values);
+  }
+  return builder;
+}
+
 OnnxBuilder convolutional_model() {
   constexpr int kChannels = 8;
   OnnxBuilder model;

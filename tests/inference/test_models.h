@@ -19,6 +19,12 @@ OnnxBuilder linear_model(int side);
 /// Of the linear model: how input `pixel` counts for output `label`.
 float linear_weight(int side, int label, int pixel);
 
+/// The card of a model for attributes: `ages` of them, the first 20.
+ModelCard attribute_card(int side, int ages);
+
+/// [N, 1, side, side] -> [N, genders] and [N, ages], without a card: a fully connected layer each.
+OnnxBuilder two_headed_model(int side, int genders, int ages);
+
 /// [N, 1, 16, 16] -> [N, 7], without a card: a residual squeeze-and-excitation block, then
 /// depthwise and pointwise convolutions, pooling as in mini_xception, and a linear layer.
 OnnxBuilder convolutional_model();

@@ -65,6 +65,28 @@ TEST(Annotation, DrawsBesideTheFaceAndLeavesItVisible) {
   }
 }
 
+TEST(Annotation, WritesAttributesBelowTheFace) {
+  for (const int bottom : {60, 0}) {  // pixels below the face
+    auto without = plain_picture(640, 480);
+    const Box face{200, 480 - bottom - 120, 120, 120};
+    auto result = result_with(without, {face});
+    annotate(without, result);
+    auto with = plain_picture(640, 480);
+    result.faces[0].attributes = {{Gender::female, 0.9F}, 34.0F};
+    annotate(with, result);
+    const int top = face.y + face.height - (bottom > 0 ? 0 : 30);
+    double other = 0;
+    for (int y = 0; y < 480; ++y) {
+      const auto width = std::ptrdiff_t{3} * 640;
+      const bool same =
+          std::equal(with.view().row(y), with.view().row(y) + width, without.view().row(y));
+      EXPECT_TRUE(same || (y >= top && y < top + 30)) << y;
+      other += same ? 0 : 1;
+    }
+    EXPECT_GT(other, 8);
+  }
+}
+
 TEST(Annotation, WithoutFacesNothingChanges) {
   auto picture = plain_picture(64, 48);
   annotate(picture, result_with(picture, {}));

@@ -47,6 +47,18 @@ TEST(TrackSummaries, WeighByTimeNotByFrames) {
   EXPECT_EQ(track.last, 0.8);
 }
 
+TEST(TrackSummaries, TellWhatFacesLookLikeWhenItWasAskedFor) {
+  TrackSummaries summaries;
+  auto result = frame(0, 0.0, {{1, Expression::happy}});
+  summaries.add(result);
+  EXPECT_THAT(to_table(summaries.summaries()), testing::Not(testing::HasSubstr("looks")));
+  result.frame = 1;
+  result.faces[0].attributes = {{Gender::female, 0.9F}, 33.7F};
+  summaries.add(result);
+  EXPECT_THAT(to_table(summaries.summaries()), testing::HasSubstr("looks"));
+  EXPECT_THAT(to_table(summaries.summaries()), testing::HasSubstr("female, about 34\n"));
+}
+
 TEST(TrackSummaries, WhatIsNotSeenDoesNotCount) {
   TrackSummaries summaries;
   for (int i = 0; i < 100; ++i) {

@@ -35,6 +35,19 @@ TEST_F(Analyze, APictureGivesAFrameResult) {
   EXPECT_EQ(json::parse(analyze(some_jpeg(), "?name=a%20b.jpg").body).at("source"), "a b.jpg");
 }
 
+TEST_F(Analyze, AttributesAreThereWhenTheServerWasAskedForThem) {
+  start();
+  EXPECT_FALSE(json::parse(analyze(some_jpeg()).body).at("faces").at(0).contains("attributes"));
+  stub.attributes = {.gender = true, .age = true};
+  start();
+  const auto both = json::parse(analyze(some_jpeg()).body).at("faces").at(0).at("attributes");
+  EXPECT_EQ(both, json::parse(R"({"gender":{"label":"female","confidence":1.0},"age":30.0})"));
+  stub.attributes = {.age = true};
+  start();
+  const auto age = json::parse(analyze(some_jpeg()).body).at("faces").at(0).at("attributes");
+  EXPECT_EQ(age, json::parse(R"({"age":30.0})"));
+}
+
 TEST_F(Analyze, AFormGivesItsFile) {
   start();
   const auto form =

@@ -54,6 +54,29 @@ class StubNetwork final : public Network {
   int frames_ = 0;
 };
 
+class StubAttributes final : public Network {
+ public:
+  StubAttributes() {
+    card_.task = kAttributesTask;
+    card_.labels = {"male", "female"};
+    card_.ages = {30, 31};
+    card_.input.width = card_.input.height = 8;
+  }
+
+  const ModelCard& card() const override { return card_; }
+
+  std::vector<float> run(std::span<const float> faces) override {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < faces.size(); i += 64) {
+      for (const float value : {-50.0F, 50.0F, 50.0F, -50.0F}) values.push_back(value);
+    }
+    return values;
+  }
+
+ private:
+  ModelCard card_;
+};
+
 }  // namespace
 
 void Turnstile::close() {
@@ -83,12 +106,18 @@ AnalysisPoolOptions stub_analysis(const StubOptions& options) {
   analysis.make_network = [options](const std::string&) {
     return std::make_unique<StubNetwork>(options);
   };
+  analysis.video.analyzer.attributes.wanted = options.attributes;
+  analysis.make_attributes = [wanted = options.attributes] {
+    return wanted.any() ? AttributeModel{std::make_unique<StubAttributes>(), wanted}
+                        : AttributeModel{};
+  };
   return analysis;
 }
 
 VideoAnalyzer stub_analyzer(const StubOptions& options) {
   const auto analysis = stub_analysis(options);
-  return {analysis.make_detector(), analysis.make_network(""), analysis.video};
+  return {analysis.make_detector(), analysis.make_network(""), analysis.video,
+          analysis.make_attributes()};
 }
 
 }  // namespace mien::server

@@ -32,6 +32,8 @@ struct StubOptions {
   std::vector<std::pair<Expression, int>> shows = {{Expression::happy, 1}};
   std::shared_ptr<Turnstile> turnstile;  ///< before each frame
   std::chrono::milliseconds delay{0};
+  /// Every face looks female for sure and 30 years old.
+  AttributeChoice attributes = {};
 };
 
 /// Finds one face in every frame and sees in it what was planned, without smoothing.

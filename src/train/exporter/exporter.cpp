@@ -2,15 +2,16 @@
 
 #include <onnx/checker.h>
 
-#include <initializer_list>
-
 #include "core/atomic_file.h"
 #include "core/face_grid.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
 #include "mien/expression.h"
 #include "train/architecture/face_architecture.h"
 #include "train/checkpoint.h"
+#include "train/exporter/attribute_export.h"
 #include "train/exporter/onnx_layers.h"
+#include "train/exporter/onnx_values.h"
 #include "train/expression_network.h"
 #include "train/run_folder.h"
 
@@ -19,27 +20,6 @@ namespace {
 
 constexpr int kOpset = 13;
 constexpr int kIrVersion = 7;
-
-/// A dimension of an input or output: a number, or a name when it is free.
-struct Dimension {
-  std::int64_t size = 0;
-  const char* name = nullptr;
-};
-
-void describe_value(onnx::ValueInfoProto& value, const std::string& name,
-                    std::initializer_list<Dimension> dimensions) {
-  value.set_name(name);
-  auto& type = *value.mutable_type()->mutable_tensor_type();
-  type.set_elem_type(onnx::TensorProto::FLOAT);
-  for (const auto& dimension : dimensions) {
-    auto& written = *type.mutable_shape()->add_dim();
-    if (dimension.name != nullptr) {
-      written.set_dim_param(dimension.name);
-    } else {
-      written.set_dim_value(dimension.size);
-    }
-  }
-}
 
 onnx::ModelProto empty_model(const ModelCard& card) {
   onnx::ModelProto model;
@@ -102,8 +82,15 @@ ModelCard card_of(const RunFolder& folder, const Recipe& recipe) {
   card.seed = recipe.seed;
   card.temperature = result.temperature;
   card.metrics = result.metrics;
+  card.groups = result.groups;
   card.licence = "Apache-2.0 for the weights; the training data are for research only";
   return card;
+}
+
+/// Runs from before it was recorded are FER-2013's.
+std::string data_format_of(const RunFolder& folder) {
+  const auto format = folder.read_environment()["format"];
+  return is_data_format(format) ? format : std::string(kFer2013Format);
 }
 
 ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
@@ -113,10 +100,16 @@ ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
   card.multiply_adds = network.multiply_adds(recipe.input.height, recipe.input.width);
   for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
   card.input = recipe.input;
-  card.training_data = recipe.loss.votes_weight > 0 ? "FER-2013 with FER+ votes" : "FER-2013";
+  const auto format = data_format_of(folder);
+  card.training_data = title_of(format);
+  if (recipe.loss.votes_weight > 0) card.training_data += " with FER+ votes";
   card.data_notice =
-      "FER-2013 holds pictures found on the web with noisy labels: people agree on about 65% of "
-      "them, some rows are blank or stand in it twice, and disgust is rare.";
+      format == kFer2013Format || format == kFerPlusFormat
+          ? "FER-2013 holds pictures found on the web with noisy labels: people agree on about 65% "
+            "of them, some rows are blank or stand in it twice, and disgust is rare."
+          : "What the pictures show, who labelled them and what they may be used for stands with "
+            "the "
+            "data set.";
   card.intended_use =
       "To say which of seven expressions a face in a picture shows, as part of an application on "
       "the user's own machine, for teaching, research and design.";
@@ -168,6 +161,15 @@ Written written(const RunFolder& folder, const Recipe& recipe, const DetectorUse
     const auto card = detector_card(folder, recipe, *network, use);
     ready(*network);
     return {card, write_detector(*network, card)};
+  }
+  if (recipe.task == "attributes") {
+    AttributeNetwork network(recipe.architecture, recipe.dropout, recipe.ages);
+    auto card = card_of(folder, recipe);
+    describe_attributes(recipe, network, card);
+    ready(network);
+    auto model = empty_model(card);
+    write_attributes(network, card, *model.mutable_graph());
+    return {std::move(card), std::move(model)};
   }
   ExpressionNetwork network(recipe.architecture, recipe.dropout);
   const auto card = expression_card(folder, recipe, network);

@@ -45,3 +45,21 @@ test("a name loses its ending", () => {
   assert.equal(stem("party.at.home.jpg"), "party.at.home");
   assert.equal(stem(".jpg"), ".jpg");
 });
+
+test("attributes have columns of their own when a face has them", () => {
+  const [face] = result.faces;
+  assert.ok(face);
+  const withAge = { ...face, attributes: { age: 34.26 } };
+  const withBoth = {
+    ...face,
+    attributes: { gender: { label: "female" as const, confidence: 0.97 }, age: 50 },
+  };
+  const [head, first, second, third] = toCsv([
+    { ...result, faces: [withAge, withBoth, face] },
+  ]).split("\r\n");
+  assert.match(head ?? "", /,neutral,gender,gender_confidence,age$/);
+  assert.match(first ?? "", /,,,34\.3$/);
+  assert.match(second ?? "", /,female,0\.97,50\.0$/);
+  assert.match(third ?? "", /,,,$/);
+  assert.doesNotMatch(toCsv([result]), /gender/);
+});
