@@ -119,6 +119,7 @@ TEST_F(RunTest, RefusesToMixRuns) {
 class Killing final : public TrainObserver {
  public:
   void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_answering(std::uintmax_t, std::uintmax_t) override {}
   void on_note(const std::string&) override {}
   void on_start(const std::string&) override {}
   void on_batch(const BatchProgress&) override { throw std::runtime_error("killed"); }
