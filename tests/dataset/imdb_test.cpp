@@ -42,7 +42,7 @@ class ImdbFile : public MadeFolder {
       std::string text = rows[i].*field;
       std::size_t length[2] = {1, text.size()};
       Mat_VarSetCell(cells, static_cast<int>(i),
-                     Mat_VarCreate(nullptr, MAT_C_CHAR, MAT_T_UINT8, 2, length, text.data(), 0));
+                     Mat_VarCreate(nullptr, MAT_C_CHAR, MAT_T_UTF8, 2, length, text.data(), 0));
     }
     return cells;
   }
