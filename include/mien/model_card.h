@@ -49,6 +49,9 @@ struct ModelCard {
   std::uint64_t seed = 0;
   std::map<std::string, double>
       metrics;  ///< on the selection split, unless the name says otherwise
+  /// Of a model with labels, on the selection split: how many faces with the row's label were given
+  /// the column's. Empty: not measured.
+  std::vector<std::vector<std::uint64_t>> confusion;
   std::string licence;
   std::string data_notice;
   std::string intended_use;

@@ -108,6 +108,22 @@ void check_labels(const std::vector<std::string>& labels) {
   }
 }
 
+/// One row and one column for each label.
+std::vector<std::vector<std::uint64_t>> confusion_from_json(const json& rows, std::size_t labels) {
+  require(rows.is_array() && rows.size() == labels, "confusion has not one row for each label");
+  std::vector<std::vector<std::uint64_t>> confusion;
+  for (const auto& row : rows) {
+    require(row.is_array() && row.size() == labels,
+            "a row of confusion has not one number for each label");
+    auto& counts = confusion.emplace_back();
+    for (const auto& count : row) {
+      require(count.is_number_unsigned(), "a number of confusion is no count");
+      counts.push_back(count.get<std::uint64_t>());
+    }
+  }
+  return confusion;
+}
+
 /// What a model for expressions has alone.
 void read_expression(const json& object, ModelCard& card) {
   object.at("labels").get_to(card.labels);
@@ -118,6 +134,9 @@ void read_expression(const json& object, ModelCard& card) {
   object.at("uncertain_below").get_to(card.uncertain_below);
   require(card.uncertain_below >= 0 && card.uncertain_below <= 1,
           "uncertain_below is not within 0..1");
+  if (object.contains("confusion")) {
+    card.confusion = confusion_from_json(object.at("confusion"), card.labels.size());
+  }
 }
 
 ModelCard card_from(const json& object) {
@@ -171,6 +190,7 @@ std::string to_json(const ModelCard& card) {
     object["input"] = input_to_json(card.input);
     object["temperature"] = card.temperature;
     object["uncertain_below"] = card.uncertain_below;
+    if (!card.confusion.empty()) object["confusion"] = card.confusion;
   }
   return object.dump(2);
 }

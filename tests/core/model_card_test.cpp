@@ -39,6 +39,8 @@ ModelCard example() {
   card.commit = "0123456789abcdef";
   card.seed = 18'446'744'073'709'551'615ULL;
   card.metrics = {{"accuracy", 0.625}, {"macro_f1", 0.5}};
+  card.confusion.assign(kExpressionCount, std::vector<std::uint64_t>(kExpressionCount, 2));
+  card.confusion[3][1] = 5'000'000'000;
   card.licence = "Apache-2.0";
   card.data_notice = "for research";
   card.intended_use = "expressions";
@@ -51,6 +53,7 @@ ModelCard detector_example() {
   card.task = kDetectionTask;
   card.labels.clear();
   card.input = {};
+  card.confusion.clear();
   card.temperature = 1;
   card.detector = {.strides = {4, 16, 64},
                    .smallest_face = 12,
@@ -95,6 +98,7 @@ TEST(ModelCard, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read.commit, card.commit);
   EXPECT_EQ(read.seed, card.seed);
   EXPECT_EQ(read.metrics, card.metrics);
+  EXPECT_EQ(read.confusion, card.confusion);
   EXPECT_EQ(read.licence, card.licence);
   EXPECT_EQ(read.data_notice, card.data_notice);
   EXPECT_EQ(read.intended_use, card.intended_use);
@@ -104,6 +108,14 @@ TEST(ModelCard, IsReadBackAsItWasWritten) {
 TEST(ModelCard, WritingWhatWasReadChangesNothing) {
   const auto text = to_json(example());
   EXPECT_EQ(to_json(model_card_from_json(text, "a.onnx")), text);
+}
+
+TEST(ModelCard, MayLackWhatWasNotMeasured) {
+  auto card = example();
+  card.confusion.clear();
+  const auto text = to_json(card);
+  EXPECT_THAT(text, Not(HasSubstr("confusion")));
+  EXPECT_TRUE(model_card_from_json(text, "a.onnx").confusion.empty());
 }
 
 TEST(ModelCard, ADetectorsIsReadBackAsItWasWritten) {
@@ -247,6 +259,10 @@ INSTANTIATE_TEST_SUITE_P(
                     InvalidCard{"/uncertain_below", 1.5, "uncertain_below"},
                     InvalidCard{"/uncertain_below", -0.5, "uncertain_below"},
                     InvalidCard{"/metrics", {1, 2}, "must be object"},
+                    InvalidCard{"/confusion", json::array(), "one row for each label"},
+                    InvalidCard{"/confusion/3", {1, 2, 3}, "one number for each label"},
+                    InvalidCard{"/confusion/6/6", -1, "no count"},
+                    InvalidCard{"/confusion/0/0", 0.5, "no count"},
                     InvalidCard{"/metrics/accuracy", "high", "must be number"}));
 
 }  // namespace
