@@ -104,6 +104,27 @@ TEST(Augmentation, MixupBlendsTargetsAsPictures) {
   EXPECT_LT(batch.labels.amax(1).mean().item<float>(), 0.95);
 }
 
+TEST(Augmentation, MixupBlendsTeachersAnswers) {
+  auto batch = some_batch(64);
+  batch.answers = batch.labels.clone();
+  auto generator = at::detail::createCPUGenerator(1);
+  make_augmentation({.kind = "mixup", .alpha = 1.0})->apply(batch, generator);
+  EXPECT_TRUE(batch.answers.equal(batch.labels));
+}
+
+TEST(Augmentation, TheLastEpochsMayDoWithoutAStep) {
+  const auto steps = make_augmentations({{.kind = "flip", .last_epochs_without = 3}});
+  const auto mirrored = [&](int epochs_left) {
+    auto batch = some_batch();
+    auto generator = at::detail::createCPUGenerator(1);
+    apply(steps, batch, generator, epochs_left);
+    return !batch.pictures.equal(some_batch().pictures);
+  };
+  EXPECT_TRUE(mirrored(4));
+  EXPECT_FALSE(mirrored(3));
+  EXPECT_FALSE(mirrored(1));  // the last epoch
+}
+
 TEST(Augmentation, UnknownKindIsAnError) {
   EXPECT_THROW(make_augmentation({.kind = "warp"}), Error);
 }

@@ -93,7 +93,8 @@ TEST_F(ShippedRecipes, TrainExportAndAgree) {
     SCOPED_TRACE(file.path());
     const auto shipped = read_recipe(file.path());
     if (shipped.task != "expression") continue;
-    const auto recipe = parse_recipe(shortened(shipped.text), file.path());
+    auto recipe = parse_recipe(shortened(shipped.text), file.path());
+    recipe.distillation.weight = 0;  // its teachers are runs of other recipes
     ASSERT_EQ(recipe.training.epochs, 1);
     ASSERT_EQ(recipe.architecture.width, 8);
     expect_trains_and_exports(file.path().stem(), recipe);

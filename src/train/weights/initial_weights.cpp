@@ -139,7 +139,9 @@ InitialWeights initialise(torch::nn::Module& network, const std::filesystem::pat
   auto targets = tensors_of(network, prefix);
   InitialWeights result;
   for (const auto& [name, stored] : unwrapped(read_stored_tensors(file))) {
-    auto& tensor = result.tensors.emplace_back(InitialTensor{.name = name, .shape = stored.shape});
+    auto& tensor = result.tensors.emplace_back();
+    tensor.name = name;
+    tensor.shape = stored.shape;
     const auto own = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
     const auto target = targets.find(own);
     if (target == targets.end()) continue;

@@ -16,10 +16,10 @@ struct PickleValue {
 
   Kind kind = Kind::none;
   std::int64_t number = 0;  ///< of an integer or a truth value; 0 for a fraction
-  std::string text;         ///< of a text; "module name" of a global
+  std::string text = {};    ///< of a text; "module name" of a global
   /// Of a sequence; of a dictionary key, value, key, value; of a reference what it refers to; of a
   /// call the global that is to be called, its arguments and, last, the state it is given, if any.
-  std::vector<std::size_t> parts;
+  std::vector<std::size_t> parts = {};
 };
 
 struct Pickle {
