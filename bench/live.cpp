@@ -1,27 +1,36 @@
 // Live clients of a running `mien serve`, each sending a made video at its own pace as a browser
-// does: three frames under way at most, and a frame that comes while three are is left out. Prints
-// JSON: answers, frames that client and server left out, delays from sending to the result, and the
-// server's memory at the beginning and at the end.
+// does: three frames under way at most, and a frame that comes while three are is left out. On
+// demand hostile clients work beside them, and the server is stopped in the midst of it. Prints
+// JSON: answers, frames that client and server left out, delays from sending to the result, the
+// server's memory, and how long it took to end.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "hostile_clients.h"
 #include "made_scene.h"
 #include "mien/picture.h"
 
@@ -38,9 +47,12 @@ struct Options {
   double rate = 15;
   double seconds = 60;
   int server = 0;
+  bool hostile = false;
+  bool stop = false;
 };
 
 constexpr int kUnderWay = 3;
+constexpr std::chrono::duration<double> kPatience{10};  // for the server's end
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -74,7 +86,8 @@ class Client {
   void run() {
     std::jthread reader([this] { read(); });
     const auto start = Clock::now();
-    for (int tick = 0; seconds_since(start) < options_.seconds && !failed_; ++tick) {
+    const double end = options_.seconds + (options_.stop ? kPatience.count() : 0);
+    for (int tick = 0; seconds_since(start) < end && !failed_; ++tick) {
       std::this_thread::sleep_until(start +
                                     std::chrono::duration_cast<Clock::duration>(
                                         std::chrono::duration<double>(tick / options_.rate)));
@@ -82,8 +95,14 @@ class Client {
     }
     std::this_thread::sleep_for(std::chrono::seconds(1));  // the last answers
     beast::error_code ignored;
-    ended_ = true;
+    expect_end();
     beast::get_lowest_layer(socket_).shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  }
+
+  /// Counts no more, and takes the connection's end for no error.
+  void expect_end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
   }
 
   std::vector<double> delays;
@@ -94,16 +113,29 @@ class Client {
   std::string error;
 
  private:
-  void send(std::size_t tick) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (under_way_.size() >= kUnderWay) {
-        ++left_out;
-        return;
-      }
-      under_way_[sent++] = Clock::now();
+  /// Whether a browser would send a frame now; if so it is under way.
+  bool may_send() {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return true;
+    if (under_way_.size() >= kUnderWay) {
+      ++left_out;
+      return false;
     }
-    socket_.write(asio::buffer(frames_[tick % frames_.size()]));
+    under_way_[sent++] = Clock::now();
+    return true;
+  }
+
+  void send(std::size_t tick) {
+    if (!may_send()) return;
+    beast::error_code failure;
+    socket_.write(asio::buffer(frames_[tick % frames_.size()]), failure);
+    if (failure) fail(failure.message());
+  }
+
+  void fail(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    if (!ended_ && error.empty()) error = why;
+    failed_ = true;
   }
 
   void read() {
@@ -114,13 +146,13 @@ class Client {
         take(nlohmann::json::parse(beast::buffers_to_string(buffer.data())));
       }
     } catch (const std::exception& failure) {
-      if (!ended_) error = failure.what();
-      failed_ = true;
+      fail(failure.what());
     }
   }
 
   void take(const nlohmann::json& result) {
     const std::lock_guard lock(mutex_);
+    if (ended_) return;
     if (result.contains("error")) error = result.dump();
     const long frame = result.at("frame");
     dropped += result.value("dropped", 0L);
@@ -137,17 +169,18 @@ class Client {
   beast::websocket::stream<asio::ip::tcp::socket> socket_;
   std::mutex mutex_;
   std::map<long, Clock::time_point> under_way_;
-  std::atomic<bool> ended_ = false;
+  bool ended_ = false;
   std::atomic<bool> failed_ = false;
 };
 
-/// Kilobytes of memory that a process holds; 0 when it is not named.
-long resident(int process) {
+/// Kilobytes of memory that a process holds (VmRSS) or held at most (VmHWM); 0 when it is not
+/// named.
+long memory(int process, const std::string& kind = "VmRSS") {
   if (process == 0) return 0;
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
   for (std::string word; status >> word;) {
     long kilobytes = 0;
-    if (word == "VmRSS:" && status >> kilobytes) return kilobytes;
+    if (word == kind + ":" && status >> kilobytes) return kilobytes;
   }
   return 0;
 }
@@ -155,6 +188,20 @@ long resident(int process) {
 double quantile(const std::vector<double>& sorted, double share) {
   if (sorted.empty()) return 0;
   return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+}
+
+/// Asks it to end; milliseconds until it has, or nothing when it has not within kPatience.
+std::optional<double> stop_server(int process) {
+  const int server = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+  const auto begun = Clock::now();
+  if (server < 0 || ::kill(process, SIGTERM) != 0) {
+    throw std::runtime_error("the server cannot be stopped; check --server");
+  }
+  pollfd ends{.fd = server, .events = POLLIN, .revents = 0};
+  const bool ended = ::poll(&ends, 1, static_cast<int>(1000 * kPatience.count())) == 1;
+  const double time = 1000 * seconds_since(begun);
+  ::close(server);
+  return ended ? std::optional(time) : std::nullopt;
 }
 
 void run(const Options& options) {
@@ -165,12 +212,22 @@ void run(const Options& options) {
   }
   std::vector<std::jthread> threads;
   for (auto& client : clients) threads.emplace_back([&client] { client->run(); });
+  std::optional<mien::bench::HostileClients> hostile;
+  if (options.hostile) hostile.emplace(options.port, frames);
   // Memory counts from when every client has its state.
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds / 10));
-  const long before = resident(options.server);
+  const long before = memory(options.server);
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds * 0.88));
-  const long after = resident(options.server);
+  const long after = memory(options.server);
+  const long most = memory(options.server, "VmHWM");
+  std::optional<double> stopped;
+  if (options.stop) {
+    for (auto& client : clients) client->expect_end();
+    stopped = stop_server(options.server);
+  }
   threads.clear();
+  const long hostile_connections = hostile ? hostile->connections() : 0;
+  hostile.reset();
   std::vector<double> delays;
   nlohmann::ordered_json sums = {
       {"sent", 0}, {"answers", 0}, {"left_out", 0}, {"dropped", 0}, {"faces", 0}};
@@ -188,7 +245,9 @@ void run(const Options& options) {
   sums["delay_ms"] = {{"median", quantile(delays, 0.5)},
                       {"p95", quantile(delays, 0.95)},
                       {"most", quantile(delays, 1)}};
-  sums["server_kilobytes"] = {{"before", before}, {"after", after}};
+  sums["server_kilobytes"] = {{"before", before}, {"after", after}, {"most", most}};
+  if (options.hostile) sums["hostile_connections"] = hostile_connections;
+  if (options.stop) sums["stopped_ms"] = stopped ? nlohmann::ordered_json(*stopped) : nullptr;
   sums["errors"] = errors;
   fmt::print("{}\n", sums.dump());
 }
@@ -205,6 +264,10 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate, "frames a second of each")->capture_default_str();
   app.add_option("--seconds", options.seconds)->capture_default_str();
   app.add_option("--server", options.server, "the server's process number, to tell its memory");
+  app.add_flag("--hostile", options.hostile, "let hostile clients work beside them");
+  app.add_flag("--stop", options.stop,
+               "stop the server of --server at the end, while all are at work, and tell how long "
+               "it takes");
   CLI11_PARSE(app, argc, argv);
   try {
     run(options);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attribute_options.h"
+#include "augmentation_option.h"
 #include "commands.h"
 #include "inputs.h"
 #include "messages.h"
@@ -32,6 +33,7 @@ struct Options {
   SourceOptions source;
   ModelOptions model;
   AttributeArguments attributes;
+  AugmentationOption augmentation;
 };
 
 bool is_moving(const Input& input) { return input.kind == InputKind::moving; }
@@ -45,6 +47,7 @@ class Analysis {
         video_options_(options.following.video(options.model)) {
     video_options_.analyzer.attributes = options.attributes.checked();
     frames_.notice = say;
+    video_options_.analyzer.augmentation = options.augmentation.value();
   }
 
   /// What the inputs need, so that an option or a model that is wrong is said before any work.
@@ -196,6 +199,7 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
   options->source.add_to(*command);
   options->model.add_to(*command);
   options->attributes.add_to(*command);
+  options->augmentation.add_to(*command);
   command->footer(
       "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
       "at once.\n\n"

@@ -64,7 +64,7 @@ Json statistics(std::vector<double> values) {
           {"mean", rounded(sum / static_cast<double>(values.size()))}};
 }
 
-/// Measures the model apart from the rest of the classification.
+/// Adds up the model's time, apart from the rest of the classification.
 class TimedNetwork final : public Network {
  public:
   TimedNetwork(std::unique_ptr<Network> network, double& taken)
@@ -74,7 +74,7 @@ class TimedNetwork final : public Network {
 
   std::vector<float> run(std::span<const float> faces) override {
     std::vector<float> logits;
-    taken_ = milliseconds([&] { logits = network_->run(faces); });
+    taken_ += milliseconds([&] { logits = network_->run(faces); });
     return logits;
   }
 
@@ -82,6 +82,14 @@ class TimedNetwork final : public Network {
   std::unique_ptr<Network> network_;
   double& taken_;
 };
+
+/// All networks of the model add their times up in `taken`.
+ExpressionModel timed(ExpressionModel model, double& taken) {
+  for (auto& network : model.networks) {
+    network = std::make_unique<TimedNetwork>(std::move(network), taken);
+  }
+  return model;
+}
 
 struct StageTimes {
   std::vector<double> decode, detect, crop, network, annotate, write;
@@ -113,10 +121,10 @@ class StageBench {
 
  private:
   StageBench(const VideoOptions& options, std::unique_ptr<FaceDetector> detector)
-      : classifier_(std::make_unique<TimedNetwork>(
-                        make_network(find_model(options.analyzer.model), options.analyzer.network),
-                        network_time_),
-                    {.framing = detector->framing(), .straighten = options.analyzer.straighten}),
+      : classifier_(timed(make_expression_model(find_model(options.analyzer.model),
+                                                options.analyzer.network),
+                          network_time_),
+                    crop_options(options.analyzer, detector->framing())),
         follower_(std::move(detector), options.follower),
         reader_(options.reading) {}
 

@@ -3,15 +3,16 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "commands.h"
 #include "core/evaluation.h"
+#include "inference/ensemble.h"
 #include "inference/onednn/onednn_executor.h"
 #include "inference/range_meter.h"
 #include "labelled_faces.h"
+#include "measured_card.h"
 #include "mien/error.h"
 #include "mien/models.h"
 #include "standard_output.h"
@@ -34,43 +35,62 @@ Ranges measure(const Options& options) {
   RangeMeter meter;
   ExpressionClassifier classifier(make_metering_network(find_model(options.model), {}, meter));
   const auto faces = read_labelled_faces(options.data, options.split, classifier.card().input);
-  ask(classifier, *faces, "measure", false,
-      std::max<std::size_t>(1, faces->size() / options.faces));
+  ask(classifier, *faces, "measure", std::max<std::size_t>(1, faces->size() / options.faces));
   return meter.ranges();
 }
 
-/// How often the model is right in each precision that this processor has.
-std::map<std::string, double> check_accuracy(const Path& model, const FaceDataset& faces) {
-  std::map<std::string, double> metrics;
-  double exact = 0;
-  print_line(fmt::format("{:<10} {:>9} {:>8}", "precision", "accuracy", "loss"));
-  for (const auto precision : {Precision::float32, Precision::bfloat16, Precision::int8}) {
+void print_accuracy(Precision precision, double accuracy, double exact) {
+  print_line(fmt::format("{:<10} {:>9.4f} {:>8.4f}", name(precision), accuracy, exact - accuracy));
+}
+
+/// How often the model is right in fewer bits, where this processor has instructions for them.
+void check_precisions(const Path& model, const Ranges& ranges, const FaceDataset& faces,
+                      ModelCard& card) {
+  for (const auto precision : {Precision::bfloat16, Precision::int8}) {
     if (!has_instructions_for(precision)) {
       print_line(fmt::format("{:<10} this processor has no instructions for it", name(precision)));
       continue;
     }
     ExpressionClassifier classifier(
-        make_network(model, {.engine = "onednn", .precision = precision, .threads = 0}));
+        make_ranged_network(model, ranges, {.precision = precision, .threads = 0}));
     const auto answers = ask(classifier, faces, std::string(name(precision)));
     const double accuracy = evaluate(answers.probabilities, answers.labels).accuracy;
-    if (precision == Precision::float32) {
-      exact = accuracy;
-    } else {
-      metrics["accuracy_" + std::string(name(precision))] = accuracy;
-    }
-    print_line(
-        fmt::format("{:<10} {:>9.4f} {:>8.4f}", name(precision), accuracy, exact - accuracy));
+    card.metrics["accuracy_" + std::string(name(precision))] = accuracy;
+    print_accuracy(precision, accuracy, card.metrics.at("accuracy"));
   }
-  return metrics;
+}
+
+/// What it is in float32, and what follows from that for the card.
+Evaluation check_floats(const Path& model, const Ranges& ranges, const FaceDataset& faces,
+                        ModelCard& card) {
+  ExpressionClassifier classifier(make_ranged_network(model, ranges, {.threads = 0}));
+  const auto answers = ask(classifier, faces, std::string(name(Precision::float32)));
+  const auto evaluation = calibrate_card(card, answers.probabilities, answers.labels);
+  print_line(fmt::format("{:<10} {:>9} {:>8}", "precision", "accuracy", "loss"));
+  print_accuracy(Precision::float32, evaluation.accuracy, evaluation.accuracy);
+  return evaluation;
 }
 
 void run(const Options& options) {
   const auto model = find_model(options.model);
-  const auto check =
-      read_labelled_faces(options.data, options.check_split, read_model_card(model).input);
+  if (is_ensemble(model)) {
+    throw Error(ErrorCode::usage, model.string() +
+                                      ": an ensemble, whose members are calibrated one by one; "
+                                      "make it anew of those with `mien ensemble`");
+  }
+  auto card = read_model_card(model);
+  const auto check = read_labelled_faces(options.data, options.check_split, card.input);
   const auto ranges = measure(options);
-  write_with_ranges(model, ranges, {}, options.out);
-  write_with_ranges(options.out, ranges, check_accuracy(options.out, *check), options.out);
+  const auto evaluation = check_floats(model, ranges, *check, card);
+  check_precisions(model, ranges, *check, card);
+  if (card.selection_split.empty()) {
+    card.selection_split = options.check_split;
+  } else if (card.selection_split != options.check_split) {
+    card.selection_split += "; calibrated and measured on " + options.check_split;
+  }
+  write_calibrated(model, ranges, card, options.out);
+  print_line(fmt::format("\ntemperature {:.4f}, uncertain below {:.2f}, calibration error {:.4f}",
+                         card.temperature, card.uncertain_below, evaluation.ece));
   print_line("written to " + options.out.string());
 }
 
@@ -79,7 +99,8 @@ void run(const Options& options) {
 void add_calibrate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
-      "calibrate", "Make a model fit for int8, and measure what fewer bits cost in accuracy");
+      "calibrate",
+      "Fit a model's probabilities and what is uncertain, and make it fit for fewer bits");
   command->add_option("MODEL", options->model, "a model's name or file")->type_name("")->required();
   command
       ->add_option("--data", options->data,
@@ -95,13 +116,15 @@ void add_calibrate_command(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--check", options->check_split,
-                   "the faces that the accuracy is measured on, for the card")
+                   "the faces that it is fitted and measured on, for the card")
       ->type_name("SPLIT")
       ->default_val("PublicTest");
   command->add_option("--out", options->out, "the model to write")->type_name("FILE")->required();
   command->footer(
-      "The ranges of the tensors, and the accuracy in bfloat16 and int8, are written into the "
-      "copy.\n\n"
+      "Written into the copy: the temperature and the confidence below which a face is uncertain, "
+      "the metrics and the confusion matrix, all in float32; the ranges of the tensors for int8, "
+      "and "
+      "the accuracy in bfloat16 and int8.\n\n"
       "Example: mien calibrate mien-base --data fer2013.csv --out mien-base-int8.onnx");
   command->callback([options] { run(*options); });
 }

@@ -16,6 +16,7 @@ struct Outcome {
 void add_analyze_command(CLI::App& app, Outcome& outcome);
 void add_bench_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
+void add_ensemble_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app, Outcome& outcome);
 void add_models_command(CLI::App& app);
 void add_serve_command(CLI::App& app, Outcome& outcome);

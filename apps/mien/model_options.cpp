@@ -33,7 +33,9 @@ void parse_size(const std::string& text, Preprocessing& input) {
 
 void ModelOptions::add_to(CLI::App& command, int default_threads) {
   threads = default_threads;
-  command.add_option("--model", model, "the expression model: a name (see mien models) or a file")
+  command
+      .add_option("--model", model,
+                  "the expression model: a name (see mien models), a file, or an ensemble's folder")
       ->type_name("MODEL")
       ->capture_default_str();
   const std::string running = "How the model is run";

@@ -64,6 +64,7 @@ void run(const Options& options, Outcome& outcome) {
   auto server_options = checked(options);
   if (options.gallery) server_options.gallery = read_gallery(*options.gallery);
   const StopOnSignal signals;
+  const StandardErrorForUs ours;
   server::Server server(server_options);
   say(fmt::format("open {} in a browser; Ctrl-C ends it", server.url()));
   if (!server.fingerprint().empty()) {
@@ -143,6 +144,12 @@ void add_limit_options(CLI::App& command, server::ServerOptions& server) {
       ->capture_default_str()
       ->group(group);
   command.add_option("--max-video", limits.job_bytes, "bytes of a video")
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--max-disk", limits.disk_bytes,
+                  "bytes on disk of all videos and their results together")
       ->type_name("BYTES")
       ->capture_default_str()
       ->group(group);

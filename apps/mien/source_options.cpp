@@ -159,6 +159,7 @@ VideoOptions FollowingOptions::video(const ModelOptions& model) const {
                       .network = model.network(),
                       .detector = detector,
                       .straighten = straighten,
+                      .augmentation = TestTimeAugmentation::none,
                       .limits = {}};
   options.analyzer.detector.threads = model.threads;
   options.follower = follower;

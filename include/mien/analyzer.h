@@ -17,8 +17,8 @@
 namespace mien {
 
 struct AnalyzerOptions {
-  /// The expression model: a name that find_model() knows, or a path. Default "mien-base"; smaller
-  /// models are faster and less often right.
+  /// The expression model: a name that find_model() knows, or the path of a model or of an
+  /// ensemble's folder. Default "mien-base"; smaller models are faster and less often right.
   std::string model{kDefaultExpressionModel};
   NetworkOptions network;
   FaceDetectorOptions detector;
@@ -26,8 +26,13 @@ struct AnalyzerOptions {
   AttributeOptions attributes;
   /// Turn the crop with heads that are tilted: see CropOptions.
   bool straighten = true;
+  /// How many views of each face are looked at. Default none: one.
+  TestTimeAugmentation augmentation = TestTimeAugmentation::none;
   PictureLimits limits;
 };
+
+/// How these options have faces cut out that a detector with this framing finds.
+CropOptions crop_options(const AnalyzerOptions& options, const FaceFraming& framing);
 
 /// The faces in a picture, from left to right, with tracks 1, 2, ... `source` is passed on. Without
 /// an estimator they have no attributes. Throws as the stages do.
@@ -50,9 +55,9 @@ class Analyzer {
   /// are missing or invalid.
   explicit Analyzer(const AnalyzerOptions& options = {});
 
-  /// With stages of the caller's own.
-  Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
-           bool straighten = true, AttributeModel attributes = {});
+  /// With stages of the caller's own; of the options, those that make stages have no say.
+  Analyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
+           const AnalyzerOptions& options = {}, AttributeModel attributes = {});
 
   /// Reads a picture file and analyzes it. Throws Error (input) as read_picture() does.
   FrameResult analyze(const std::filesystem::path& picture);

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <array>
-#include <memory>
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
+#include "mien/expression_model.h"
 #include "mien/face.h"
+#include "mien/face_crop.h"
 #include "mien/image.h"
-#include "mien/network.h"
 #include "mien/preprocessing.h"
+#include "mien/test_time_augmentation.h"
 
 namespace mien {
 
@@ -19,30 +22,44 @@ struct CropOptions {
   /// Turn the crop with heads that are tilted, where the detector gives landmarks. Default true;
   /// costs less than a tenth of a millisecond for such a face.
   bool straighten = true;
+  /// Default none: one view of each face.
+  TestTimeAugmentation augmentation = TestTimeAugmentation::none;
 };
 
-/// Names the expression of faces: cuts them out, prepares them as the model's card says, runs the
-/// model and calibrates its answer. One thread at a time.
+/// Names the expression of faces: cuts them out and prepares them as the card of each network of
+/// the model says, runs the networks and calibrates their answer. One thread at a time.
 class ExpressionClassifier {
  public:
-  /// Throws Error (model) when the network's labels are not the seven expressions, each once.
-  explicit ExpressionClassifier(std::unique_ptr<Network> network, const CropOptions& crop = {});
+  /// Throws Error (model) when a network's labels are not the seven expressions, each once.
+  explicit ExpressionClassifier(ExpressionModel model, const CropOptions& crop = {});
 
-  const ModelCard& card() const { return network_->card(); }
+  const ModelCard& card() const { return model_.card; }
 
   /// Fills in the expression of each face found in the picture; the tracks are left at 0. Throws as
   /// Network::run does.
   std::vector<Face> classify(const ImageView& picture, std::span<const DetectedFace> faces);
 
-  /// Probabilities of pictures that are already cut to the face, of any size, as in a dataset.
+  /// Probabilities of pictures of any size that show what FER-2013's frame of a face does, as in a
+  /// dataset. A model's own margin and shift count from there.
   std::vector<Probabilities> classify_crops(std::span<const ImageView> crops);
 
  private:
-  std::vector<Probabilities> run(std::span<const float> inputs);
+  /// Where in which picture a face is, for a model that wants it prepared like that.
+  struct Place {
+    ImageView picture;
+    FaceCrop crop;
+  };
+  using PlaceOf = std::function<Place(std::size_t face, const Preprocessing& input)>;
+  using OutputOf = std::array<std::size_t, kExpressionCount>;  // for each expression
 
-  std::unique_ptr<Network> network_;
+  std::vector<Probabilities> answers(std::size_t faces, const PlaceOf& place_of);
+  void prepare(std::size_t face, const PlaceOf& place_of, const Preprocessing& input,
+               std::vector<float>& inputs) const;
+  std::vector<Probabilities> ask(std::size_t member, std::size_t faces, const PlaceOf& place_of);
+
+  ExpressionModel model_;
   CropOptions crop_;
-  std::array<std::size_t, kExpressionCount> output_of_{};  // for each expression
+  std::vector<OutputOf> output_of_;  // of each network
 };
 
 }  // namespace mien

@@ -58,6 +58,10 @@ struct FrameSourceOptions {
   int reconnects = 5;
   /// Of raw frames on standard input: "WIDTHxHEIGHT[@RATE]", BGR, 8 bits a channel. Empty: MJPEG.
   std::string raw_size = {};
+  /// Of video files that strangers gave: FFmpeg's names of the formats that they may have,
+  /// separated by commas, such as "mov,matroska". Default, empty: all, playlists of other local
+  /// files too.
+  std::string formats = {};
   /// When it is requested, opening ends soon, and next() returns false. Default: never.
   std::stop_token stop = {};
   /// Told in one line of what is no error, such as that a stream is connected again.

@@ -14,6 +14,9 @@ namespace mien {
 /// The metadata key of an ONNX file that holds the card as JSON.
 inline constexpr std::string_view kModelCardKey = "mien.card";
 
+/// The most members that an ensemble may have.
+inline constexpr std::size_t kMostMembers = 32;
+
 /// What a model is for.
 inline constexpr std::string_view kExpressionTask = "expression";
 inline constexpr std::string_view kDetectionTask = "detection";
@@ -47,7 +50,7 @@ struct AgeScale {
 /// ["race"]["black"]["gender_accuracy"].
 using GroupMetrics = std::map<std::string, std::map<std::string, std::map<std::string, double>>>;
 
-/// What a model is. It travels inside the ONNX file.
+/// What a model is. It travels inside the ONNX file; an ensemble's is a file of its folder.
 struct ModelCard {
   std::string name;
   std::string task{kExpressionTask};  ///< or kDetectionTask or kAttributesTask
@@ -56,6 +59,8 @@ struct ModelCard {
   /// Of convolutions and dense layers, for one input; of a detector, for a picture of 640 x 480. 0:
   /// not counted.
   std::int64_t multiply_adds = 0;
+  /// Of an ensemble: its members' files, relative to its folder. Empty for a model by itself.
+  std::vector<std::string> members;
   DetectorCard detector;  ///< of a model for detection, which has none of the next four
   /// One per output, in order: the seven expressions, or for attributes the two genders.
   std::vector<std::string> labels;
@@ -70,7 +75,10 @@ struct ModelCard {
   std::string commit;           ///< of the source that trained it
   std::uint64_t seed = 0;
   std::map<std::string, double>
-      metrics;          ///< on the selection split, unless the name says otherwise
+      metrics;  ///< on the selection split, unless the name says otherwise
+  /// Faces of the selection split: rows are the truth, columns what the model says, in the order of
+  /// the labels. Empty when that was not counted.
+  std::vector<std::vector<std::size_t>> confusion;
   GroupMetrics groups;  ///< of a model for attributes; on the same split
   std::string licence;
   std::string data_notice;

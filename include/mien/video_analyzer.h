@@ -34,7 +34,7 @@ class VideoAnalyzer {
   /// Throws Error as Analyzer does.
   explicit VideoAnalyzer(const VideoOptions& options = {});
   /// With stages of the caller's own.
-  VideoAnalyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
+  VideoAnalyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
                 const VideoOptions& options = {}, AttributeModel attributes = {});
   VideoAnalyzer(VideoAnalyzer&&) noexcept;
   VideoAnalyzer& operator=(VideoAnalyzer&&) noexcept;

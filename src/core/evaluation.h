@@ -1,8 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "mien/expression.h"
 
@@ -21,16 +21,34 @@ struct Evaluation {
   double accuracy = 0;
   double balanced_accuracy = 0;  ///< mean recall of the classes that occur
   double macro_f1 = 0;           ///< mean F1 of the classes that occur
-  /// Expected calibration error, 15 bins of equal width (Guo et al., 2017).
+  /// Expected calibration error, kReliabilityBins of equal width (Guo et al., 2017).
   double ece = 0;
   double nll = 0;  ///< mean negative log likelihood, natural logarithm
-  std::array<ClassScore, kExpressionCount> per_class{};
+  std::vector<ClassScore> per_class;
   /// Rows are the truth, columns the prediction.
-  std::array<std::array<std::size_t, kExpressionCount>, kExpressionCount> confusion{};
+  std::vector<std::vector<std::size_t>> confusion;
 };
 
 /// One prediction for each label; both have the same, positive length. Throws Error (internal) when
 /// they do not.
 Evaluation evaluate(std::span<const Probabilities> predictions, std::span<const Expression> labels);
+
+/// The same for other classes than expressions: `predictions` holds `classes` probabilities for
+/// each label, and a label is less than `classes`.
+Evaluation evaluate(std::span<const float> predictions, std::size_t classes,
+                    std::span<const std::size_t> labels);
+
+/// The predictions of a range of confidence.
+struct ReliabilityBin {
+  std::size_t n = 0;
+  double confidence = 0;  ///< the mean; 0 for an empty bin
+  double accuracy = 0;    ///< the share that is right; 0 for an empty bin
+};
+
+inline constexpr std::size_t kReliabilityBins = 15;
+
+/// kReliabilityBins of equal width over 0..1. Throws as evaluate() does.
+std::vector<ReliabilityBin> reliability(std::span<const Probabilities> predictions,
+                                        std::span<const Expression> labels);
 
 }  // namespace mien

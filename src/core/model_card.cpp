@@ -123,6 +123,29 @@ void check_labels(const std::vector<std::string>& labels) {
   }
 }
 
+std::vector<std::string> members_from_json(const json& list) {
+  require(list.is_array() && list.size() >= 2 && list.size() <= kMostMembers,
+          "members is not a list of 2 to " + std::to_string(kMostMembers) + " files");
+  return list.get<std::vector<std::string>>();
+}
+
+std::vector<std::vector<std::size_t>> confusion_from_json(const json& rows) {
+  constexpr std::int64_t kMostFaces = 1'000'000'000;
+  const std::string shape = "confusion is not seven rows of seven counts";
+  require(rows.is_array() && rows.size() == kExpressionCount, shape);
+  std::vector<std::vector<std::size_t>> counts;
+  for (const auto& row : rows) {
+    require(row.is_array() && row.size() == kExpressionCount, shape);
+    auto& read = counts.emplace_back();
+    for (const auto& value : row) {
+      const auto count = integer_from_json(value, "a count of confusion");
+      require(count >= 0 && count <= kMostFaces, "a count of confusion is not within 0..10^9");
+      read.push_back(static_cast<std::size_t>(count));
+    }
+  }
+  return counts;
+}
+
 /// What models of cut-out faces have in common.
 void read_classifier(const json& object, ModelCard& card) {
   object.at("labels").get_to(card.labels);
@@ -138,6 +161,8 @@ void read_expression(const json& object, ModelCard& card) {
   object.at("uncertain_below").get_to(card.uncertain_below);
   require(card.uncertain_below >= 0 && card.uncertain_below <= 1,
           "uncertain_below is not within 0..1");
+  if (object.contains("members")) card.members = members_from_json(object.at("members"));
+  if (object.contains("confusion")) card.confusion = confusion_from_json(object.at("confusion"));
 }
 
 ModelCard card_from(const json& object) {
@@ -204,7 +229,11 @@ std::string to_json(const ModelCard& card) {
     object["input"] = input_to_json(card.input);
     object["temperature"] = card.temperature;
   }
-  if (card.task == kExpressionTask) object["uncertain_below"] = card.uncertain_below;
+  if (card.task == kExpressionTask) {
+    object["uncertain_below"] = card.uncertain_below;
+    if (!card.members.empty()) object["members"] = card.members;
+    if (!card.confusion.empty()) object["confusion"] = card.confusion;
+  }
   if (card.task == kAttributesTask) {
     object["ages"] = {{"youngest", card.ages.youngest}, {"oldest", card.ages.oldest}};
     object["groups"] = card.groups;

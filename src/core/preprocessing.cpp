@@ -138,9 +138,9 @@ void prepare_input(std::span<const std::uint8_t> gray, const Preprocessing& prep
     throw Error(ErrorCode::internal, "prepare_input: the face does not have the model's size");
   }
   std::vector<std::uint8_t> adjusted(gray.begin(), gray.end());
-  apply(preprocessing.contrast, adjusted);
+  mien::apply(preprocessing.contrast, adjusted);
   std::copy(adjusted.begin(), adjusted.end(), input.begin());
-  apply(preprocessing.normalisation, input);
+  mien::apply(preprocessing.normalisation, input);
 }
 
 }  // namespace mien

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "inference/ensemble.h"
 #include "inference/graph/unsupported.h"
 #include "inference/graph_network.h"
 #include "inference/onednn/onednn_executor.h"
@@ -80,6 +81,7 @@ std::unique_ptr<Network> make_network(const std::filesystem::path& path,
 }
 
 ModelCard read_model_card(const std::filesystem::path& path) {
+  if (is_ensemble(path)) return read_ensemble_card(path);
   auto card = card_of(read_onnx(path), path.string());
   if (!card) {
     throw Error(ErrorCode::model, path.string() +

@@ -27,6 +27,10 @@ constexpr std::uintmax_t kLargestFile = 512ULL << 20;
 onnx::ModelProto parse(const std::filesystem::path& path) {
   const std::string where = path.string();
   std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    fail(where, "a folder, such as an ensemble's, where one network is needed",
+         "give a single model's file");
+  }
   const auto size = std::filesystem::file_size(path, error);
   if (error) fail(where, "cannot read the model: " + error.message(), "check the path");
   if (size > kLargestFile) fail(where, "larger than 512 MiB", "give a smaller model");
@@ -162,7 +166,13 @@ void check_onnx_file(const std::filesystem::path& path) {
 
 std::optional<ModelCard> card_of(const onnx::ModelProto& proto, const std::string& where) {
   for (const auto& entry : proto.metadata_props()) {
-    if (entry.key() == kModelCardKey) return model_card_from_json(entry.value(), where);
+    if (entry.key() != kModelCardKey) continue;
+    auto card = model_card_from_json(entry.value(), where);
+    if (!card.members.empty()) {
+      fail(where, "its card lists members, which only an ensemble's folder has",
+           "export it again with its own card");
+    }
+    return card;
   }
   return std::nullopt;
 }

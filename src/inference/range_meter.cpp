@@ -8,6 +8,7 @@
 #include "inference/executor.h"
 #include "inference/graph/graph_reader.h"
 #include "inference/graph/simplify.h"
+#include "inference/graph_network.h"
 #include "inference/onednn/onednn_executor.h"
 #include "inference/onnx_model.h"
 #include "mien/error.h"
@@ -111,20 +112,20 @@ std::unique_ptr<Network> make_metering_network(const std::filesystem::path& path
   return std::make_unique<MeteringNetwork>(load_model(path, options), meter);
 }
 
-void write_with_ranges(const std::filesystem::path& model, const Ranges& ranges,
-                       const std::map<std::string, double>& metrics,
-                       const std::filesystem::path& copy) {
+std::unique_ptr<Network> make_ranged_network(const std::filesystem::path& path,
+                                             const Ranges& ranges, const NetworkOptions& options) {
+  auto model = load_model(path, options);
+  model.ranges = ranges;
+  return make_onednn_network(model, options);
+}
+
+void write_calibrated(const std::filesystem::path& model, const Ranges& ranges,
+                      const ModelCard& card, const std::filesystem::path& copy) {
   auto proto = read_onnx(model);
-  auto card = card_of(proto, model.string());
-  if (!card) {
-    throw Error(ErrorCode::model,
-                model.string() + ": the model has no card; give one that `mien export` wrote");
-  }
-  for (const auto& [name, value] : metrics) card->metrics[name] = value;
   nlohmann::json json = nlohmann::json::object();
   for (const auto& [tensor, range] : ranges) json[tensor] = {range.lowest, range.highest};
   set_metadata(proto, kRangesKey, json.dump());
-  set_metadata(proto, kModelCardKey, to_json(*card));
+  set_metadata(proto, kModelCardKey, to_json(card));
   write_file_atomically(copy, proto.SerializeAsString());
 }
 

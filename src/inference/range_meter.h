@@ -33,10 +33,13 @@ class RangeMeter {
 std::unique_ptr<Network> make_metering_network(const std::filesystem::path& path,
                                                const NetworkOptions& options, RangeMeter& meter);
 
-/// Writes a copy of the model with these ranges, and with these metrics added to its card. Throws
-/// Error: model when the file has no card, internal when the copy cannot be written.
-void write_with_ranges(const std::filesystem::path& model, const Ranges& ranges,
-                       const std::map<std::string, double>& metrics,
-                       const std::filesystem::path& copy);
+/// Runs the model by oneDNN with these ranges in place of its own. Throws as make_network() does.
+std::unique_ptr<Network> make_ranged_network(const std::filesystem::path& path,
+                                             const Ranges& ranges, const NetworkOptions& options);
+
+/// Writes a copy of the model with these ranges and this card. Throws Error: model for a file that
+/// is none, internal when the copy cannot be written.
+void write_calibrated(const std::filesystem::path& model, const Ranges& ranges,
+                      const ModelCard& card, const std::filesystem::path& copy);
 
 }  // namespace mien

@@ -40,7 +40,7 @@ class Worker {
     const auto& model = name.empty() ? options_.video.analyzer.model : name;
     const auto found = classifiers_.find(model);
     if (found != classifiers_.end()) return found->second;
-    return classifiers_.try_emplace(model, options_.make_network(model), crop()).first->second;
+    return classifiers_.try_emplace(model, options_.make_model(model), crop()).first->second;
   }
 
   /// Null when no attributes are wanted.
@@ -60,9 +60,7 @@ class Worker {
   }
 
  private:
-  CropOptions crop() {
-    return {.framing = detector().framing(), .straighten = options_.video.analyzer.straighten};
-  }
+  CropOptions crop() { return crop_options(options_.video.analyzer, detector().framing()); }
 
   const AnalysisPoolOptions& options_;
   std::unique_ptr<FaceDetector> detector_;
@@ -121,9 +119,9 @@ AnalysisPoolOptions completed(AnalysisPoolOptions options) {
   if (!options.make_detector) {
     options.make_detector = [analyzer] { return make_face_detector(analyzer.detector); };
   }
-  if (!options.make_network) {
-    options.make_network = [analyzer](const std::string& model) {
-      return make_network(find_model(model), analyzer.network);
+  if (!options.make_model) {
+    options.make_model = [analyzer](const std::string& model) {
+      return make_expression_model(find_model(model), analyzer.network);
     };
   }
   if (!options.make_attributes) {

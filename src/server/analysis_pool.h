@@ -7,10 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "mien/expression_model.h"
 #include "mien/face_detector.h"
 #include "mien/frame_result.h"
 #include "mien/image.h"
-#include "mien/network.h"
 #include "mien/video_analyzer.h"
 
 namespace mien::server {
@@ -23,7 +23,7 @@ struct AnalysisPoolOptions {
   int workers = 0;     ///< threads, each with detector and models; 0: as many as cores
   /// Make the stages of a worker. By default what `video` says.
   std::function<std::unique_ptr<FaceDetector>()> make_detector = {};
-  std::function<std::unique_ptr<Network>(const std::string& model)> make_network = {};
+  std::function<ExpressionModel(const std::string& name)> make_model = {};
   std::function<AttributeModel()> make_attributes = {};
 };
 

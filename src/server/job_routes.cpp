@@ -56,6 +56,10 @@ Response too_many(const Jobs& jobs) {
   return response;
 }
 
+Response refusal(NoJob why, const Jobs& jobs) {
+  return why == NoJob::no_space ? no_space_left(*jobs.options().space) : too_many(jobs);
+}
+
 /// Removes the request's file where no job took it, without blocking the server's thread.
 class Upload {
  public:
@@ -80,8 +84,12 @@ Answer add_job(Jobs& jobs, Request request) {
   Upload upload(jobs, request.file);
   const std::string type(request.headers[field::content_type]);
   if (auto refusal = refused_type(type)) co_return std::move(*refusal);
+  if (request.file.empty()) {
+    co_return failure(status::bad_request, "the body is empty; send a video");
+  }
   const auto& models = jobs.options().models;
   NewJob job{.body = {},
+             .share = std::move(request.file_share),
              .multipart = is_multipart(type) ? type : "",
              .name = parameter(request, "name", ""),
              .model = parameter(request, "model", models.front())};
@@ -93,10 +101,11 @@ Answer add_job(Jobs& jobs, Request request) {
   job.body = upload.release();
   auto adding = [&jobs, job] { return jobs.add(job); };
   const auto added = co_await off_thread(jobs.files(), std::move(adding));
-  if (!added) co_return too_many(jobs);
-  auto response = json(to_json(*added));
+  if (const auto* none = std::get_if<NoJob>(&added)) co_return refusal(*none, jobs);
+  const auto& status = std::get<JobStatus>(added);
+  auto response = json(to_json(status));
   response.status = status::accepted;
-  response.headers["Location"] = "/api/v1/jobs/" + added->id;
+  response.headers["Location"] = "/api/v1/jobs/" + status.id;
   co_return response;
 }
 

@@ -22,18 +22,6 @@ namespace {
 /// Looked at that often, in frames.
 constexpr long long kFramesBetweenLooks = 32;
 
-std::uintmax_t bytes_in(const std::filesystem::path& folder) {
-  std::uintmax_t sum = 0;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code unknown;
-    const auto size = entry->file_size(unknown);
-    if (!unknown) sum += size;
-  }
-  return sum;
-}
-
 std::unique_ptr<FrameSource> open(const JobWork& work, const std::stop_token& stop) {
   auto options = work.source;
   options.stop = stop;
@@ -49,7 +37,7 @@ class JobOutputs {
         lines_(work.files.lines()),
         csv_(work.files.csv()),
         video_(work.files.video(), source, [this](const std::string& notice) { tell(notice); }),
-        uploaded_(bytes_in(work.files.folder)) {
+        uploaded_(size_of(work.files)) {
     csv_.append(csv_header(work.attributes));
   }
   JobOutputs(const JobOutputs&) = delete;
@@ -80,8 +68,14 @@ class JobOutputs {
           fmt::format("its analysis takes more than {} minutes",
                       std::chrono::duration_cast<std::chrono::minutes>(work_.limits.time).count()));
     }
-    if (bytes_in(work_.files.folder) > uploaded_ + work_.limits.bytes) {
+    const auto size = size_of(work_.files);
+    if (size > uploaded_ + work_.limits.bytes) {
       fail(fmt::format("its results take more than {} MB", work_.limits.bytes >> 20U));
+    }
+    if (!work_.claim(size)) {
+      throw Error(ErrorCode::input, work_.name +
+                                        ": no space is left for its results; delete jobs that are "
+                                        "done and send it again");
     }
   }
 
@@ -125,6 +119,18 @@ bool analyze(const JobWork& work, VideoAnalyzer& analyzer, const std::stop_token
 }
 
 }  // namespace
+
+std::uintmax_t size_of(const JobFiles& files) {
+  std::uintmax_t sum = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(files.folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code unknown;
+    const auto size = entry->file_size(unknown);
+    if (!unknown) sum += size;
+  }
+  return sum;
+}
 
 bool run_job(const JobWork& work, VideoAnalyzer& analyzer, const std::stop_token& stop) {
   try {

@@ -35,6 +35,8 @@ struct JobWork {
   FrameSourceOptions source;
   JobLimits limits;
   AttributeChoice attributes;  ///< that the analyzer estimates
+  /// Told how many bytes the files take by now; false when there are not so many for them.
+  std::function<bool(std::uintmax_t)> claim;
   std::function<void(const SourceInfo&)> on_open;
   std::function<void(const FrameResult&)> on_frame;
   std::function<void(const std::string&)> on_notice;  ///< of what is no error
@@ -44,6 +46,9 @@ struct JobWork {
 /// it was stopped, which it is soon. Throws Error: input when the video is broken, has no frame, or
 /// is over a limit.
 bool run_job(const JobWork& work, VideoAnalyzer& analyzer, const std::stop_token& stop);
+
+/// The bytes that all the files take.
+std::uintmax_t size_of(const JobFiles& files);
 
 /// Writes result.json: {"job":...,"frames":[...]} with the lines of result.jsonl.
 void write_result_json(const JobFiles& files, const std::string& job);

@@ -13,7 +13,6 @@
 #include "mien/error.h"
 #include "server/multipart.h"
 #include "server/shown_name.h"
-#include "server/video_container.h"
 
 namespace mien::server {
 namespace {
@@ -73,6 +72,7 @@ bool has_ended(JobState state) { return state != JobState::queued && state != Jo
 struct Jobs::Job {
   JobStatus status;
   JobFiles files;
+  std::shared_ptr<DiskShare> share;  ///< of its files
   JobTimeline timeline;
   std::stop_source stop;
   Clock::time_point ended;
@@ -107,27 +107,32 @@ bool Jobs::is_full() const {
   return stopping_ || waiting() >= options_.most_waiting;
 }
 
-std::optional<JobStatus> Jobs::add(const NewJob& wish) {
+std::variant<JobStatus, NoJob> Jobs::add(const NewJob& wish) {
   const Removed body(wish.body);
-  if (is_full()) return {};
+  if (is_full()) return NoJob::too_many_wait;
   const auto job = std::make_shared<Job>();
   job->status.id = random_id();
   job->status.model = wish.model;
   job->status.created = std::chrono::system_clock::now();
   job->files.folder = folder_.path() / job->status.id;
   Removed folder(job->files.folder);
-  store(wish, *job);
+  if (!store(wish, *job)) return NoJob::no_space;
   const std::lock_guard lock(mutex_);
-  if (stopping_ || waiting() >= options_.most_waiting) return {};
+  if (stopping_ || waiting() >= options_.most_waiting) return NoJob::too_many_wait;
   folder.keep();
   jobs_.push_back(job);
   changed_.notify_all();
   return job->status;
 }
 
-/// Brings the video to its place and finds its name.
-void Jobs::store(const NewJob& wish, Job& into) const {
+/// Brings the video to its place and finds its name. False when there is no space for it.
+bool Jobs::store(const NewJob& wish, Job& into) const {
   std::error_code error;
+  const auto size = std::filesystem::file_size(wish.body, error);
+  if (error) fail_to_store(error);
+  into.share = wish.share ? wish.share : std::make_shared<DiskShare>(options_.space);
+  // A multipart body and the file in it are there at the same time.
+  if (!into.share->resize(wish.multipart.empty() ? size : 2 * size)) return false;
   std::filesystem::create_directory(into.files.folder, error);
   if (error) fail_to_store(error);
   const auto upload = into.files.upload();
@@ -139,6 +144,8 @@ void Jobs::store(const NewJob& wish, Job& into) const {
   }
   into.status.name = shown_file_name(wish.name.empty() ? sent_name : wish.name, "video");
   check_is_video(upload, into.status.name);
+  if (!wish.multipart.empty()) std::filesystem::remove(wish.body, error);
+  return into.share->resize(size_of(into.files));
 }
 
 /// The job of that id, which was not forgotten. With the mutex locked.
@@ -184,9 +191,10 @@ void Jobs::cancel(Job& job) {
   job.ended = Clock::now();
   job.stop.request_stop();
   if (waits) {
-    boost::asio::post(files_, [folder = job.files.folder] {
+    boost::asio::post(files_, [folder = job.files.folder, share = job.share] {
       std::error_code ignored;
       std::filesystem::remove_all(folder, ignored);
+      share->resize(0);
     });
   }
 }
@@ -284,6 +292,7 @@ bool Jobs::analyze(Job& job) {
                .source = options_.source,
                .limits = options_.limits,
                .attributes = options_.attributes,
+               .claim = [&job](std::uintmax_t bytes) { return job.share->resize(bytes); },
                .on_open = {},
                .on_frame = {},
                .on_notice = {}};
@@ -330,6 +339,7 @@ void Jobs::end(const Shared& job, JobState state, const std::string& message) {
   } else {
     remove_files(*job);
   }
+  job->share->resize(size_of(job->files));
   const std::lock_guard lock(mutex_);
   running_.reset();
   forget_old();

@@ -11,14 +11,17 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "mien/frame_source.h"
 #include "mien/video_analyzer.h"
+#include "server/disk_space.h"
 #include "server/job_run.h"
 #include "server/job_status.h"
 #include "server/job_timeline.h"
 #include "server/private_folder.h"
+#include "server/video_container.h"
 
 namespace mien::server {
 
@@ -28,14 +31,16 @@ struct JobsOptions {
   /// The names that a client may ask for, at least one; the first is the default. Never a path.
   std::vector<std::string> models;
   /// How uploads are read. Default: larger frames than 1920 pixels are scaled down, which bounds
-  /// memory and the annotated video.
-  FrameSourceOptions source = {.longest_side = 1920};
+  /// memory and the annotated video; none but containers of video are opened, never playlists.
+  FrameSourceOptions source = {.longest_side = 1920, .formats = std::string(kVideoFormats)};
   AttributeChoice attributes;  ///< that the analyzers estimate
   std::size_t most_waiting = 8;
   /// Jobs that have ended and are kept, with their results. Default 20 and an hour; more take disk.
   std::size_t most_kept = 20;
   std::chrono::milliseconds keep = std::chrono::hours(1);
   std::uint64_t most_upload = 500ULL << 20;
+  /// Of uploads and results, shared with whoever stores uploads before they become jobs.
+  std::shared_ptr<DiskSpace> space = std::make_shared<DiskSpace>(10'000'000'000);
   /// Of one job. Default 2 hours and 2 GB: a hostile video blocks the others no longer than that.
   JobLimits limits = {std::chrono::hours(2), 2ULL << 30};
   /// Where the private folder is made.
@@ -43,11 +48,15 @@ struct JobsOptions {
 };
 
 struct NewJob {
-  std::filesystem::path body;  ///< becomes the job's, or is removed when there is none
-  std::string multipart;       ///< the Content-Type, when the body is multipart
-  std::string name;            ///< as the client says; empty: that of the multipart file
-  std::string model;           ///< one of JobsOptions::models
+  std::filesystem::path body;             ///< becomes the job's, or is removed when there is none
+  std::shared_ptr<DiskShare> share = {};  ///< what the body takes; none: it is not counted yet
+  std::string multipart;                  ///< the Content-Type, when the body is multipart
+  std::string name;                       ///< as the client says; empty: that of the multipart file
+  std::string model;                      ///< one of JobsOptions::models
 };
+
+/// Why there is no job.
+enum class NoJob { too_many_wait, no_space };
 
 /// Videos that are analyzed one after the other, in a thread of its own. Any thread may call any
 /// function. Files are in one private folder, which begins empty and goes at the end.
@@ -68,8 +77,8 @@ class Jobs {
   /// Where add() and remove(), which may take long, are to be called.
   boost::asio::thread_pool& files() { return files_; }
 
-  /// Nothing when too many wait. Throws Error (input) when the body holds no video.
-  std::optional<JobStatus> add(const NewJob& job);
+  /// Throws Error (input) when the body holds no video.
+  std::variant<JobStatus, NoJob> add(const NewJob& job);
   /// Whether add() would find too many waiting.
   bool is_full() const;
 
@@ -89,7 +98,7 @@ class Jobs {
   using Shared = std::shared_ptr<Job>;
   using Clock = std::chrono::steady_clock;
 
-  void store(const NewJob& job, Job& into) const;
+  bool store(const NewJob& job, Job& into) const;
   void work(const std::stop_token& stop);
   Shared next(const std::stop_token& stop);
   void run(const Shared& job);

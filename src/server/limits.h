@@ -23,6 +23,7 @@ struct Limits {
   std::uint64_t picture_bytes = 20'000'000;
   long long picture_pixels = 50'000'000;
   std::uint64_t job_bytes = 500'000'000;
+  std::uint64_t disk_bytes = 10'000'000'000;  ///< of all videos and their results together
   std::size_t waiting_jobs = 8;
   std::size_t waiting_pictures = 32;  ///< for a worker, from POST /analyze
 

@@ -13,6 +13,8 @@
 
 namespace mien::server {
 
+class DiskShare;
+
 /// A request whose body has come, within the limits of its route.
 struct Request {
   boost::beast::http::verb method = boost::beast::http::verb::get;
@@ -23,6 +25,7 @@ struct Request {
   std::string body;  ///< of a route with Body::memory
   std::filesystem::path
       file;  ///< of a route with Body::file: private, and the handler's from now on
+  std::shared_ptr<DiskShare> file_share;  ///< what the file takes
 };
 
 /// A body that is sent while it is made. Used in the server's thread.

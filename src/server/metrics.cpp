@@ -69,6 +69,8 @@ std::string Metrics::text(const Gauges& gauges) const {
   add(text, "mien_connections", "gauge", "Connections open.", gauges.connections);
   add(text, "mien_waiting", "gauge", "Pictures and frames that wait for an analyzer.",
       gauges.waiting);
+  add(text, "mien_disk_bytes", "gauge", "Bytes on disk of videos and their results.",
+      gauges.disk_bytes);
   add(text, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_memory());
   return text;
 }

@@ -24,6 +24,7 @@ class Metrics {
     std::uint64_t frames = 0;
     std::uint64_t faces = 0;
     std::size_t waiting = 0;
+    std::uint64_t disk_bytes = 0;
     std::size_t live_clients = 0;
     std::size_t connections = 0;
   };

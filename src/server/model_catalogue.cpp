@@ -39,7 +39,7 @@ ModelCatalogue::ModelCatalogue(const std::string& default_model) : entries_(list
     default_name_ = found->name;
     return;
   }
-  default_name_ = path.stem().string();
+  default_name_ = path.extension() == ".onnx" ? path.stem().string() : path.filename().string();
   std::erase_if(entries_, [&](const Entry& entry) { return entry.name == default_name_; });
   entries_.insert(entries_.begin(), {default_name_, path, card_of(path)});
 }

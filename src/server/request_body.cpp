@@ -88,7 +88,8 @@ asio::awaitable<std::optional<Response>> RequestBody::read(const Route& route, R
   if (parser_.is_done()) co_return std::nullopt;
   co_await tell_to_continue();
   if (route.body == Body::memory) co_return co_await read_to_memory(request.body);
-  co_return co_await read_to_file(request.file);
+  request.file_share = std::make_shared<DiskShare>(site_.space);
+  co_return co_await read_to_file(request.file, *request.file_share);
 }
 
 std::optional<Response> RequestBody::check(const Route& route) {
@@ -100,6 +101,10 @@ std::optional<Response> RequestBody::check(const Route& route) {
   }
   if (length && *length > most_) return too_large(most_);
   parser_.body_limit(most_);
+  // What is announced and does not come shall take no space from others.
+  if (route.body == Body::file && length && *length > site_.space->left()) {
+    return no_space_left(*site_.space);
+  }
   if (route.body != Body::memory) return std::nullopt;
   const auto wanted = length ? *length : parser_.is_done() ? 0 : most_;
   if (wanted > site_.bodies_bytes) {
@@ -132,7 +137,8 @@ asio::awaitable<std::optional<Response>> RequestBody::read_to_memory(std::string
   co_return std::nullopt;
 }
 
-asio::awaitable<std::optional<Response>> RequestBody::read_to_file(std::filesystem::path& file) {
+asio::awaitable<std::optional<Response>> RequestBody::read_to_file(std::filesystem::path& file,
+                                                                   DiskShare& share) {
   std::optional<NewFile> output;
   const auto path = site_.new_upload();
   file_ = path;
@@ -141,6 +147,7 @@ asio::awaitable<std::optional<Response>> RequestBody::read_to_file(std::filesyst
   while (!parser_.is_done()) {
     const auto error = co_await read_piece(piece);
     if (error) co_return refusal(error);
+    if (!share.resize(read_)) co_return no_space_left(*site_.space);
     co_await off_thread(site_.disk, [&] { output->write(piece); });
   }
   file_.clear();  // the handler's from now on

@@ -32,7 +32,8 @@ class RequestBody {
  private:
   std::optional<Response> check(const Route& route);
   boost::asio::awaitable<std::optional<Response>> read_to_memory(std::string& body);
-  boost::asio::awaitable<std::optional<Response>> read_to_file(std::filesystem::path& file);
+  boost::asio::awaitable<std::optional<Response>> read_to_file(std::filesystem::path& file,
+                                                               DiskShare& share);
   /// The next piece, or why there is none.
   boost::asio::awaitable<boost::system::error_code> read_piece(std::string& piece);
   boost::asio::awaitable<void> tell_to_continue();

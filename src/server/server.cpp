@@ -91,10 +91,10 @@ Identity identity_of(const ServerOptions& options, std::vector<std::string> name
 AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalogue& models) {
   auto pool = options.analysis;
   pool.video.analyzer.model = models.default_name();
-  if (!pool.make_network) {
+  if (!pool.make_model) {
     const auto network = pool.video.analyzer.network;
-    pool.make_network = [&models, network](const std::string& name) {
-      return make_network(models.get(name).path, network);
+    pool.make_model = [&models, network](const std::string& name) {
+      return make_expression_model(models.get(name).path, network);
     };
   }
   if (!pool.make_attributes) {
@@ -112,11 +112,11 @@ AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalo
 
 /// An analyzer beside those of the pool, for a source of its own.
 VideoAnalyzer make_analyzer(const AnalysisPoolOptions& pool, const std::string& model) {
-  return {pool.make_detector(), pool.make_network(model), pool.video, pool.make_attributes()};
+  return {pool.make_detector(), pool.make_model(model), pool.video, pool.make_attributes()};
 }
 
 JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& models,
-                         const AnalysisPoolOptions& pool) {
+                         const AnalysisPoolOptions& pool, const std::shared_ptr<DiskSpace>& space) {
   JobsOptions jobs;
   jobs.make_analyzer = [pool](const std::string& model) { return make_analyzer(pool, model); };
   jobs.attributes = pool.video.analyzer.attributes.wanted;
@@ -124,7 +124,8 @@ JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& mod
   for (const auto& model : models.entries()) {
     if (model.name != models.default_name()) jobs.models.push_back(model.name);
   }
-  jobs.most_upload = options.limits.job_bytes;
+  jobs.most_upload = std::min(options.limits.job_bytes, options.limits.disk_bytes);
+  jobs.space = space;
   jobs.most_waiting = options.limits.waiting_jobs;
   return jobs;
 }
@@ -151,7 +152,8 @@ class Server::State {
         models_(options.analysis.video.analyzer.model),
         analysis_(pool_options(options, models_)),
         pool_(std::make_unique<AnalysisPool>(analysis_)),
-        jobs_(jobs_options(options, models_, analysis_)),
+        space_(std::make_shared<DiskSpace>(options.limits.disk_bytes)),
+        jobs_(jobs_options(options, models_, analysis_, space_)),
         stream_(make_stream(options, analysis_)),
         site_{.limits = options.limits,
               .gate = Gate(AllowedHosts(own_names(options, listeners_), listeners_.any_address),
@@ -161,6 +163,7 @@ class Server::State {
               .metrics = {},
               .live = {*pool_, models_},
               .folder = PrivateFolder(std::filesystem::temp_directory_path(), "mien-uploads"),
+              .space = space_,
               .bodies_bytes = options.limits.bodies_bytes,
               .notice = options.notice} {
     add_routes();
@@ -222,6 +225,7 @@ class Server::State {
                                .frames = pool_->frames(),
                                .faces = pool_->faces(),
                                .waiting = pool_->waiting(),
+                               .disk_bytes = space_->used(),
                                .live_clients = site_.live.count,
                                .connections = connections_.size()});
   }
@@ -326,6 +330,7 @@ class Server::State {
   ModelCatalogue models_;
   const AnalysisPoolOptions analysis_;
   std::unique_ptr<AnalysisPool> pool_;
+  std::shared_ptr<DiskSpace> space_;
   Jobs jobs_;
   std::unique_ptr<Stream> stream_;
   Site site_;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "server/disk_space.h"
 #include "server/gate.h"
 #include "server/limits.h"
 #include "server/live_clients.h"
@@ -25,6 +26,7 @@ struct Site {
   Metrics metrics;
   LiveClients live;
   PrivateFolder folder;  ///< of uploads
+  std::shared_ptr<DiskSpace> space;
   std::uint64_t uploads = 0;
   std::uint64_t bodies_bytes = 0;  ///< that bodies in memory may take at the moment
   /// Told in one line what went wrong within the server.

@@ -12,6 +12,12 @@ namespace mien::server {
 /// above all playlists, by which an upload would have the server's own files shown.
 bool begins_as_video(std::string_view bytes);
 
+/// What FFmpeg calls the formats of these, as FrameSourceOptions::formats takes them: a file that
+/// begins as one of them is taken for none of the others.
+inline constexpr std::string_view kVideoFormats =
+    "mov,matroska,avi,ogg,flv,asf,mpeg,mpegvideo,mpegts,m4v,h264,hevc,mjpeg,jpeg_pipe,"
+    "yuv4mpegpipe,gif";
+
 /// How many of its first bytes that takes.
 inline constexpr std::size_t kContainerBytes = 256;
 

@@ -30,6 +30,11 @@ class ExpressionNetwork final : public torch::nn::Module {
   /// For one face.
   std::int64_t multiply_adds(int height, int width);
 
+  /// See Architecture::fitted().
+  torch::Tensor fitted(const std::string& name, const torch::Tensor& weights) const {
+    return architecture_->fitted(name, weights);
+  }
+
   /// While it is frozen, only the last layers learn; the architecture is as in evaluation. To be
   /// set after train().
   void set_frozen(bool frozen);

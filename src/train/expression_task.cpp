@@ -1,6 +1,6 @@
 #include "train/expression_task.h"
 
-#include "train/calibration.h"
+#include "core/calibration.h"
 #include "train/epoch_order.h"
 #include "train/prediction.h"
 
@@ -35,6 +35,14 @@ ExpressionTask::ExpressionTask(const Recipe& recipe, const FaceDataset& training
 
 std::shared_ptr<torch::nn::Module> ExpressionTask::make_network() const {
   return std::make_shared<ExpressionNetwork>(recipe_.architecture, recipe_.dropout);
+}
+
+InitialWeights ExpressionTask::initialise(torch::nn::Module& network,
+                                          const std::filesystem::path& weights) const {
+  const auto fit = [&network](const std::string& name, const torch::Tensor& tensor) {
+    return as_expression(network).fitted(name, tensor);
+  };
+  return train::initialise(network, weights, "architecture.", fit);
 }
 
 std::int64_t ExpressionTask::parameter_count(const torch::nn::Module& network) const {
@@ -90,6 +98,11 @@ RunResult ExpressionTask::measure(torch::nn::Module& network) {
                     {"macro_f1", evaluation.macro_f1},
                     {"ece", evaluation.ece},
                     {"nll", evaluation.nll}};
+  const auto ferplus = ferplus_accuracy(predicted, validation_);
+  if (recipe_.loss.votes_weight > 0 && ferplus.n > 0) {
+    result.metrics["ferplus_accuracy"] = ferplus.accuracy;
+    result.metrics["ferplus_n"] = static_cast<double>(ferplus.n);
+  }
   return result;
 }
 

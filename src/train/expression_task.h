@@ -22,6 +22,8 @@ class ExpressionTask final : public Task {
                  const Distillation::Progress& progress);
 
   std::shared_ptr<torch::nn::Module> make_network() const override;
+  InitialWeights initialise(torch::nn::Module& network,
+                            const std::filesystem::path& weights) const override;
   std::size_t size() const override { return training_size_; }
   std::int64_t parameter_count(const torch::nn::Module& network) const override;
   std::int64_t multiply_adds(torch::nn::Module& network) const override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dataset/fer_plus.h"
 #include "train/face_tensors.h"
 
 namespace mien::train {
@@ -22,9 +23,14 @@ Predictions predict(ExpressionNetwork& network, const FaceDataset& dataset,
         faces.pictures.slice(0, first, std::min(first + kBatchSize, faces.pictures.size(0)));
     const auto inputs = normalised(input.normalisation, pictures.to(torch::kFloat));
     const Autocast autocast(precision, device);
-    const auto logits = network.forward(inputs).logits.to(torch::kCPU, torch::kFloat).contiguous();
+    const auto outputs = network.forward(inputs);
+    const auto logits = outputs.logits.to(torch::kCPU, torch::kFloat).contiguous();
     const auto* values = logits.data_ptr<float>();
     predictions.logits.insert(predictions.logits.end(), values, values + logits.numel());
+    const auto classes = outputs.votes.argmax(1).to(torch::kCPU).contiguous();
+    const auto* first_class = classes.data_ptr<std::int64_t>();
+    predictions.vote_classes.insert(predictions.vote_classes.end(), first_class,
+                                    first_class + classes.numel());
   }
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     predictions.labels.push_back(dataset.get(i).label);
@@ -40,6 +46,20 @@ Evaluation evaluate(const Predictions& predictions, double temperature) {
                 temperature));
   }
   return mien::evaluate(probabilities, predictions.labels);
+}
+
+FerPlusAccuracy ferplus_accuracy(const Predictions& predictions, const FaceDataset& dataset) {
+  FerPlusAccuracy result;
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < dataset.size(); ++i) {
+    const auto votes = dataset.get(i).votes;
+    const auto agreed = votes ? majority(*votes) : std::nullopt;
+    if (!agreed) continue;
+    ++result.n;
+    if (predictions.vote_classes[i] == static_cast<std::int64_t>(*agreed)) ++right;
+  }
+  if (result.n > 0) result.accuracy = static_cast<double>(right) / static_cast<double>(result.n);
+  return result;
 }
 
 }  // namespace mien::train

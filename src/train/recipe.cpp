@@ -6,6 +6,8 @@
 #include <iterator>
 #include <limits>
 
+#include "dataset/face_split.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
 #include "train/architecture/architecture.h"
 #include "train/architecture/face_architecture.h"
@@ -16,9 +18,49 @@ namespace {
 
 constexpr auto kManyEpochs = 100000;
 
+SplitName parsed(const std::string& text, const Section& section) {
+  try {
+    return parse_split(text);
+  } catch (const Error& error) {
+    fail(section.where(), error.what());
+  }
+}
+
+SplitName read_split(Section& section, const char* key, std::string& text) {
+  section.text(key, text);
+  auto split = parsed(text, section);
+  if (split.own == name(FerSplit::private_test)) {
+    section.reject(key, "another split: PrivateTest is there to measure a finished model");
+  }
+  return split;
+}
+
+/// A part without the name of a whole is held out of what is trained on.
+void read_splits(Section& section, Recipe& recipe) {
+  auto training = read_split(section, "train", recipe.train_split);
+  auto validation = read_split(section, "validation", recipe.validation_split);
+  if (validation.held_out && validation.own.empty()) {
+    if (training.held_out || validation.held_out->is_rest) {
+      section.reject("validation",
+                     "the part of a split that is named, as in Training:fraction:0.1");
+    }
+    validation.own = training.own;
+    training.held_out = validation.held_out;
+    training.held_out->is_rest = true;
+  }
+  recipe.train_split = to_text(training);
+  recipe.validation_split = to_text(validation);
+  if (recipe.train_split == recipe.validation_split) {
+    section.reject("validation", "another split than data.train");
+  }
+}
+
 void read_data(Section section, Recipe& recipe) {
-  section.choice("train", recipe.train_split, {"Training"});
-  section.choice("validation", recipe.validation_split, {"PublicTest"});
+  section.text("format", recipe.data.format);
+  if (!is_data_format(recipe.data.format)) {
+    section.reject("format", "one of: auto, " + known_formats());
+  }
+  read_splits(section, recipe);
   section.choice("duplicates", recipe.data.duplicates, {"keep", "drop_conflicting", "drop"});
   section.finish();
 }

@@ -119,6 +119,7 @@ struct TrainingOptions {
 
 /// What expressions are learnt from, besides the splits.
 struct DataOptions {
+  std::string format = "auto";  ///< of known_formats(); auto: by what lies in the data
   /// Of the training split: keep, drop_conflicting or drop (see DuplicateRule).
   std::string duplicates = "keep";
 };
@@ -129,7 +130,7 @@ struct Recipe {
   std::string task = "expression";  ///< expression, detection or attributes
   std::string text;                 ///< the file as it is
   std::uint64_t seed = 1;
-  std::string train_split = "Training";
+  std::string train_split = "Training";  ///< see parse_split()
   std::string validation_split = "PublicTest";
   DataOptions data;
   Preprocessing input{};

@@ -27,6 +27,7 @@ class RunFolder {
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path checkpoint() const { return path_ / "checkpoint.pt"; }
   std::filesystem::path best_weights() const { return path_ / "best.pt"; }
+  std::filesystem::path initial_weights() const { return path_ / "init.json"; }
   std::filesystem::path result() const { return path_ / "result.json"; }
   const std::filesystem::path& path() const { return path_; }
 

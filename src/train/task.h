@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "train/measures.h"
 #include "train/run_folder.h"
+#include "train/weights/initial_weights.h"
 
 namespace mien::train {
 
@@ -35,6 +37,9 @@ class Task {
   virtual ~Task() = default;
 
   virtual std::shared_ptr<torch::nn::Module> make_network() const = 0;
+  /// Copies into it what a file of weights has for it; see train/weights/initial_weights.h.
+  virtual InitialWeights initialise(torch::nn::Module& network,
+                                    const std::filesystem::path& weights) const = 0;
   /// Samples in an epoch.
   virtual std::size_t size() const = 0;
   /// Of what an exported model holds.

@@ -8,7 +8,10 @@
 #include <map>
 #include <thread>
 
+#include "core/atomic_file.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
+#include "mien/model_card.h"
 #include "train/attributes/attribute_task.h"
 #include "train/detection/detection_task.h"
 #include "train/expression_data.h"
@@ -49,14 +52,22 @@ using Environment = std::map<std::string, std::string>;
 
 Environment environment_of(const TrainOptions& options) {
   const auto device = choose_device(options.device);
-  return {{"mien", program_version()},
-          {"commit", source_version()},
-          {"libtorch", TORCH_VERSION},
-          {"device", device.str()},
-          {"precision", name(choose_precision(options.recipe.training.precision, device))},
-          {"threads", std::to_string(choose_threads(options.threads))},
-          {"data", std::filesystem::absolute(options.data.main).string()},
-          {"teachers", listed(options.teachers)}};
+  Environment environment = {
+      {"mien", program_version()},
+      {"commit", source_version()},
+      {"libtorch", TORCH_VERSION},
+      {"device", device.str()},
+      {"precision", name(choose_precision(options.recipe.training.precision, device))},
+      {"threads", std::to_string(choose_threads(options.threads))},
+      {"data", std::filesystem::absolute(options.data.main).string()},
+      {"format", options.recipe.task == kExpressionTask
+                     ? format_of(options.data.main, options.recipe.data.format)
+                     : options.recipe.task},
+      {"teachers", listed(options.teachers)}};
+  if (!options.init.empty()) {
+    environment["init"] = std::filesystem::absolute(options.init).string();
+  }
+  return environment;
 }
 
 /// The same number of threads as when the run was begun, unless another is asked for.
@@ -106,16 +117,30 @@ void require_landmarks(const TrainOptions& options) {
   }
 }
 
+void require_initial_weights(const TrainOptions& options) {
+  if (options.init.empty()) return;
+  if (options.resume) {
+    throw Error(ErrorCode::usage,
+                "--init begins a new run; leave it away with --resume, which needs it no more");
+  }
+  if (!std::filesystem::exists(options.init)) {
+    throw Error(ErrorCode::input, options.init.string() +
+                                      ": no such file; give weights as .pth or .safetensors, or "
+                                      "the folder of a run, with --init");
+  }
+}
+
 void require_files(const TrainOptions& options) {
+  require_initial_weights(options);
   if (options.recipe.task == "attributes")
     return require_teachers(options);  // its reader says more
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
-  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::is_regular_file(data)) {
+  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::exists(data)) {
     throw Error(ErrorCode::input,
                 data.string() + (detects ? ": no such folder; give that of WIDER FACE with --data"
-                                         : ": no such file; give Kaggle's fer2013.csv with "
-                                           "--data"));
+                                         : ": no such file or folder; give Kaggle's "
+                                           "fer2013.csv, or a data set's folder, with --data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
   require_teachers(options);
@@ -214,6 +239,14 @@ std::unique_ptr<Learning> make_learning(const TrainOptions& options, const torch
   return std::make_unique<ExpressionLearning>(options, device, precision, observer);
 }
 
+void start_from_given_weights(TrainingRun& run, const TrainOptions& options,
+                              const RunFolder& folder, TrainObserver& observer) {
+  const auto given = run.start_from(options.init);
+  write_file_atomically(folder.initial_weights(), given.to_json() + "\n");
+  observer.on_note(options.init.string() + ": " + given.summary() + "; all are named in " +
+                   folder.initial_weights().string());
+}
+
 }  // namespace
 
 RunResult train(const TrainOptions& given, TrainObserver& observer) {
@@ -227,6 +260,7 @@ RunResult train(const TrainOptions& given, TrainObserver& observer) {
     const auto begun = folder.read_environment();
     options.threads = threads_of_run(options, begun);
     report_differences(begun, environment_of(options), observer);
+    if (const auto init = begun.find("init"); init != begun.end()) options.init = init->second;
   } else {
     folder.require_no_run();
   }
@@ -241,6 +275,7 @@ RunResult train(const TrainOptions& given, TrainObserver& observer) {
   if (options.resume) {
     run.resume();
   } else {
+    if (!options.init.empty()) start_from_given_weights(run, options, folder, observer);
     folder.create(options.recipe, environment);
   }
   run.train(name(precision));

@@ -95,6 +95,16 @@ TrainingRun::TrainingRun(const Recipe& recipe, const RunFolder& folder, Task& ta
   }
 }
 
+InitialWeights TrainingRun::start_from(const std::filesystem::path& weights) {
+  auto given = task_.initialise(*network_, weights);
+  if (average_) {
+    average_ = std::make_unique<MovingAverage>(recipe_.training.average_decay, *network_,
+                                               *average_network_);
+  }
+  save_checkpoint(folder_.checkpoint(), state(), progress());
+  return given;
+}
+
 void TrainingRun::resume() {
   if (!std::filesystem::exists(folder_.checkpoint())) return;  // killed in its first epoch
   const auto progress = load_checkpoint(folder_.checkpoint(), state(), device_);

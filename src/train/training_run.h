@@ -25,6 +25,8 @@ class TrainingRun {
               const torch::Device& device, double seconds_between_checkpoints,
               TrainObserver& observer);
 
+  /// Copies given weights into the network before its first epoch, and keeps it in the folder.
+  InitialWeights start_from(const std::filesystem::path& weights);
   /// Continues from the folder's checkpoint, or from the start when it was killed before the first.
   void resume();
   /// To the last epoch. `description` is told at the start.

@@ -14,20 +14,24 @@ bool left_of(const DetectedFace& a, const DetectedFace& b) {
 
 }  // namespace
 
-Analyzer::Analyzer(const AnalyzerOptions& options)
-    : Analyzer(make_face_detector(options.detector),
-               make_network(find_model(options.model), options.network), options.straighten,
-               load_attribute_model(options.attributes, options.network)) {
-  limits_ = options.limits;
+CropOptions crop_options(const AnalyzerOptions& options, const FaceFraming& framing) {
+  return {
+      .framing = framing, .straighten = options.straighten, .augmentation = options.augmentation};
 }
 
-Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
-                   bool straighten, AttributeModel attributes)
+Analyzer::Analyzer(const AnalyzerOptions& options)
+    : Analyzer(make_face_detector(options.detector),
+               make_expression_model(find_model(options.model), options.network), options,
+               load_attribute_model(options.attributes, options.network)) {}
+
+Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
+                   const AnalyzerOptions& options, AttributeModel attributes)
     : detector_(std::move(detector)),
-      classifier_(std::move(network), {.framing = detector_->framing(), .straighten = straighten}) {
-  if (!attributes.network) return;
-  attributes_.emplace(std::move(attributes),
-                      CropOptions{.framing = detector_->framing(), .straighten = straighten});
+      classifier_(std::move(model), crop_options(options, detector_->framing())),
+      limits_(options.limits) {
+  if (attributes.network) {
+    attributes_.emplace(std::move(attributes), crop_options(options, detector_->framing()));
+  }
 }
 
 FrameResult Analyzer::analyze(const std::filesystem::path& picture) {

@@ -80,8 +80,8 @@ std::unique_ptr<FrameReader> open_the_camera(const Request& request) {
 
 std::unique_ptr<FrameReader> open_address(const Request& request) {
   const auto address = scheme_of(request.input) + request.input.substr(request.input.find("://"));
-  const VideoReaderOptions options{.network = true,
-                                   .answer_seconds = request.options.connect_seconds};
+  const VideoReaderOptions options{
+      .network = true, .answer_seconds = request.options.connect_seconds, .formats = {}};
   const auto open = [address, options, interruption = request.interruption] {
     return std::make_unique<VideoReader>(address, options, interruption);
   };
@@ -111,8 +111,9 @@ std::unique_ptr<FrameReader> open_video_file(const Request& request) {
       std::filesystem::file_size(request.input, error) == 0) {
     throw Error(ErrorCode::input, "the file is empty; get it again from where it came");
   }
-  return std::make_unique<VideoReader>("file:" + request.input, VideoReaderOptions(),
-                                       request.interruption);
+  VideoReaderOptions options;
+  options.formats = request.options.formats;
+  return std::make_unique<VideoReader>("file:" + request.input, options, request.interruption);
 }
 
 struct ReaderKind {

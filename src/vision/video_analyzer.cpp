@@ -216,10 +216,10 @@ bool one_core() {
 
 class VideoAnalyzer::State {
  public:
-  State(std::unique_ptr<FaceDetector> detector, std::unique_ptr<Network> network,
-        const VideoOptions& options, AttributeModel attributes)
-      : crop_{.framing = detector->framing(), .straighten = options.analyzer.straighten},
-        classifier_(std::move(network), crop_),
+  State(std::unique_ptr<FaceDetector> detector, ExpressionModel model, const VideoOptions& options,
+        AttributeModel attributes)
+      : crop_(crop_options(options.analyzer, detector->framing())),
+        classifier_(std::move(model), crop_),
         follower_(std::move(detector), options.follower),
         reading_(options.reading) {
     if (attributes.network) attributes_.emplace(std::move(attributes), crop_);
@@ -249,15 +249,14 @@ class VideoAnalyzer::State {
 };
 
 VideoAnalyzer::VideoAnalyzer(const VideoOptions& options)
-    : VideoAnalyzer(make_face_detector(options.analyzer.detector),
-                    make_network(find_model(options.analyzer.model), options.analyzer.network),
-                    options,
-                    load_attribute_model(options.analyzer.attributes, options.analyzer.network)) {}
+    : VideoAnalyzer(
+          make_face_detector(options.analyzer.detector),
+          make_expression_model(find_model(options.analyzer.model), options.analyzer.network),
+          options, load_attribute_model(options.analyzer.attributes, options.analyzer.network)) {}
 
-VideoAnalyzer::VideoAnalyzer(std::unique_ptr<FaceDetector> detector,
-                             std::unique_ptr<Network> network, const VideoOptions& options,
-                             AttributeModel attributes)
-    : state_(std::make_unique<State>(std::move(detector), std::move(network), options,
+VideoAnalyzer::VideoAnalyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
+                             const VideoOptions& options, AttributeModel attributes)
+    : state_(std::make_unique<State>(std::move(detector), std::move(model), options,
                                      std::move(attributes))) {}
 
 VideoAnalyzer::VideoAnalyzer(VideoAnalyzer&&) noexcept = default;

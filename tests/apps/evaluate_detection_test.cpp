@@ -283,7 +283,7 @@ TEST_F(EvaluatingDetection, OptionsThatMakeNoSenseAreWrongUsage) {
   expect_one_error(evaluate({"--min-score", "2"}), 2, "--min-score 2: give 0 to 1");
   expect_one_error(evaluate({"--longest-side", "-1"}), 2, "--longest-side");
   expect_one_error(evaluate({"--min-face", "x"}), 2, "--min-face");
-  expect_one_error(evaluate({"--flip"}), 2, "--flip: not an option of --task detection");
+  expect_one_error(evaluate({"--tta", "flip"}), 2, "--tta: not an option of --task detection");
   expect_one_error(evaluate({"--model", "mien-base"}), 2, "--model: not an option");
   expect_one_error(
       run({"evaluate", "--task", "detection", "--data", path("data"), "--detector", "eye"}), 2,

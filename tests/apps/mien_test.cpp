@@ -253,12 +253,18 @@ TEST_F(Mien, EvaluatesOnFer2013) {
   EXPECT_NEAR(parsed.at("nll").get<double>(), 1.9459, 1e-4);
   EXPECT_EQ(parsed.at("confusion")[3][0], 1);
   EXPECT_EQ(parsed.at("per_class").at("angry").at("support"), 1);
+  // Sure to a seventh: no face is kept from 0.15 on.
+  const auto& coverage = parsed.at("coverage");
+  ASSERT_EQ(coverage.size(), 15U);
+  EXPECT_EQ(coverage[14].at("threshold"), 0.14);
+  EXPECT_EQ(coverage[14].at("coverage"), 1.0);
+  EXPECT_EQ(coverage[14].at("accuracy"), 0.5);
   for (const auto* key : {"balanced_accuracy", "macro_f1", "ece", "images_per_second"}) {
     EXPECT_TRUE(parsed.at(key).is_number()) << key;
   }
   EXPECT_EQ(json::parse(run({"evaluate", "--data", data, "--json"}).out).at("n"), 2);
-  EXPECT_EQ(json::parse(run({"evaluate", "--data", data, "--json", "--flip"}).out).at("n"), 2);
   EXPECT_THAT(run({"evaluate", "--data", data}).out, HasSubstr("accuracy           0.5000"));
+  EXPECT_THAT(run({"evaluate", "--data", data}).out, HasSubstr("every face is uncertain"));
 }
 
 TEST_F(Mien, EvaluatesOnFoldersAndPlots) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "made_fer2013.h"
 #include "mien_fixture.h"
 
 namespace mien::test {
@@ -11,21 +12,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-/// A fer2013.csv with a row for each split and expression, of gray ramps that differ.
-std::string made_fer2013() {
-  std::string csv = "emotion,pixels,Usage\n";
-  for (const char* split : {"Training", "PublicTest"}) {
-    for (int label = 0; label < 7; ++label) {
-      csv += std::to_string(label) + ',';
-      for (int i = 0; i < 48 * 48; ++i) {
-        csv += (i > 0 ? " " : "") + std::to_string((i * (label + 3) + i / 48) % 256);
-      }
-      csv += std::string(",") + split + '\n';
-    }
-  }
-  return csv;
-}
 
 class RunningModels : public Mien {
  protected:
@@ -69,7 +55,36 @@ TEST_F(RunningModels, ThreadsDoNotChangeTheAnswer) {
   EXPECT_NEAR(nll("1"), nll("2"), 1e-6);
 }
 
+TEST_F(RunningModels, MoreViewsOfAFaceChangeTheAnswer) {
+  const auto nll = [&](const char* views) {
+    const auto result =
+        run({"evaluate", "--model", model_, "--data", data_, "--tta", views, "--json"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    return json::parse(result.out).at("nll").get<double>();
+  };
+  EXPECT_NE(nll("none"), nll("flip"));
+  EXPECT_NE(nll("flip"), nll("ten-crop"));
+  EXPECT_EQ(nll("none"),
+            json::parse(run({"evaluate", "--model", model_, "--data", data_, "--json"}).out)
+                .at("nll")
+                .get<double>());
+}
+
+TEST_F(RunningModels, AnalyzeLooksAtMoreViews) {
+  const auto picture = portrait();
+  if (picture.empty()) GTEST_SKIP() << "NO PORTRAIT: run script/setup, which fetches it";
+  const auto probabilities = [&](const char* views) {
+    const auto result = run({"analyze", "--model", model_, "--tta", views, picture.string()});
+    EXPECT_EQ(result.status, 0) << result.err;
+    return json::parse(result.out).at("faces").at(0).at("probabilities");
+  };
+  EXPECT_NE(probabilities("none"), probabilities("flip"));
+  EXPECT_NE(probabilities("flip"), probabilities("ten-crop"));
+}
+
 TEST_F(RunningModels, WrongOptions) {
+  expect_one_error(run({"analyze", "--tta", "five", data_}), 2, "--tta five: give none, flip or");
+  expect_one_error(run({"evaluate", "--tta", "five", "--data", data_}), 2, "--tta five");
   expect_one_error(run({"analyze", "--engine", "abacus", data_}), 2, "unknown engine 'abacus'");
   expect_one_error(run({"analyze", "--precision", "half", data_}), 2, "--precision half");
   expect_one_error(run({"analyze", "--threads", "-1", data_}), 2, "--threads -1");
@@ -97,11 +112,30 @@ TEST_F(RunningModels, CalibrateWritesACopyThatRunsInInt8) {
   }
   const auto card = json::parse(run({"models", copy, "--json"}).out).at("card");
   EXPECT_TRUE(card.at("metrics").contains("accuracy_int8"));
+  EXPECT_EQ(card.at("confusion").size(), 7U);
+  EXPECT_NE(card.at("temperature"), expression_card(16).temperature);
 
   const auto result =
       run({"evaluate", "--model", copy, "--data", data_, "--precision", "int8", "--json"});
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(json::parse(result.out).at("accuracy"), card.at("metrics").at("accuracy_int8"));
+}
+
+TEST_F(RunningModels, CalibrateWritesWhatEvaluateMeasures) {
+  const auto copy = path("fitted.onnx");
+  const auto calibrated = run({"calibrate", model_, "--data", data_, "--out", copy});
+  ASSERT_EQ(calibrated.status, 0) << calibrated.err;
+  EXPECT_THAT(calibrated.out, HasSubstr("uncertain below"));
+  const auto card = json::parse(run({"models", copy, "--json"}).out).at("card");
+  const auto evaluate = [&](const std::string& model) {
+    return json::parse(run({"evaluate", "--model", model, "--data", data_, "--json"}).out);
+  };
+  const auto evaluation = evaluate(copy);
+  for (const char* metric : {"accuracy", "balanced_accuracy", "macro_f1", "nll", "ece"}) {
+    EXPECT_NEAR(evaluation.at(metric), card.at("metrics").at(metric), 1e-5) << metric;
+  }
+  EXPECT_EQ(evaluation.at("confusion"), card.at("confusion"));
+  EXPECT_LT(evaluation.at("nll"), evaluate(model_).at("nll"));
 }
 
 TEST_F(RunningModels, OpencvRunsFloatsAlone) {

@@ -6,8 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
+#include <opencv2/core.hpp>
 #include <string>
 
 #include "mien_fixture.h"
@@ -16,6 +18,7 @@ namespace mien {
 namespace {
 
 using test::RunningMien;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::SizeIs;
@@ -48,6 +51,7 @@ class TakenPort {
   TakenPort& operator=(const TakenPort&) = delete;
   ~TakenPort() { ::close(socket_); }
   std::string name() const { return std::to_string(port_); }
+  int number() const { return port_; }
 
  private:
   int socket_;
@@ -65,6 +69,48 @@ TEST_F(Serve, SaysWhereItIsAndEndsInOrder) {
   EXPECT_THAT(result.err_lines().front(),
               MatchesRegex("mien: open http://localhost:[0-9]+/ in a browser; Ctrl-C ends it"));
   EXPECT_TRUE(std::filesystem::is_empty(path("tmp")));
+}
+
+/// What a server of this machine answers to a picture; empty when there is none yet.
+std::string analyzed(int port, const test::Bytes& picture) {
+  const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  std::string answer;
+  if (::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    std::string request =
+        "POST /api/v1/analyze HTTP/1.0\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
+        "Content-Length: " +
+        std::to_string(picture.size()) + "\r\n\r\n";
+    request.append(picture.begin(), picture.end());
+    ::send(client, request.data(), request.size(), MSG_NOSIGNAL);
+    std::array<char, 4096> block{};
+    for (ssize_t read = 0; (read = ::recv(client, block.data(), block.size(), 0)) > 0;) {
+      answer.append(block.data(), static_cast<std::size_t>(read));
+    }
+  }
+  ::close(client);
+  return answer;
+}
+
+TEST_F(Serve, DecodersWordsAboutDamagedUploadsAreNotInItsLog) {
+  const int port = TakenPort().number();  // free again
+  RunningMien program({"serve", "--port", std::to_string(port)}, with_folder());
+  const auto picture = [](const std::string& kind) {
+    cv::Mat noise(64, 64, CV_8UC3);
+    cv::randu(noise, 0, 255);
+    auto bytes = test::encoded(noise, kind);
+    bytes.resize(bytes.size() / 2);
+    return bytes;
+  };
+  const auto cut_jpeg = picture(".jpg");
+  const auto cut_png = picture(".png");
+  while (analyzed(port, cut_jpeg).empty()) ::usleep(10000);
+  EXPECT_THAT(analyzed(port, cut_png), HasSubstr("HTTP/1.1 400"));
+  program.send(SIGTERM);
+  EXPECT_THAT(program.wait().err_lines(), ElementsAre(HasSubstr("open http://")));
 }
 
 TEST_F(Serve, APortThatIsTakenIsSaid) {

@@ -54,6 +54,33 @@ TEST(Evaluation, ACertainMistakeHasAFiniteLikelihood) {
   EXPECT_TRUE(std::isfinite(evaluate(predictions, labels).nll));
 }
 
+TEST(Evaluation, OtherClassesThanExpressions) {
+  const std::vector<float> predictions = {0.7F, 0.3F, 0.4F, 0.6F, 0.9F, 0.1F};
+  const std::vector<std::size_t> labels = {0, 1, 1};
+  const auto result = evaluate(predictions, 2, labels);
+  EXPECT_EQ(result.n, 3U);
+  EXPECT_DOUBLE_EQ(result.accuracy, 2.0 / 3);
+  EXPECT_EQ(result.confusion, (std::vector<std::vector<std::size_t>>{{1, 0}, {1, 1}}));
+  EXPECT_EQ(result.per_class.size(), 2U);
+  EXPECT_THROW(evaluate(predictions, 2, std::vector<std::size_t>{0, 1, 2}), Error);
+}
+
+TEST(Evaluation, ReliabilityHasFifteenBinsOfEqualWidth) {
+  const std::vector<Expression> labels = {Expression::sad, Expression::sad, Expression::happy};
+  const std::vector<Probabilities> predictions = {sure_of(Expression::sad, 0.9F),
+                                                  sure_of(Expression::happy, 0.92F),
+                                                  sure_of(Expression::happy, 1.0F)};
+  const auto bins = reliability(predictions, labels);
+  ASSERT_EQ(bins.size(), 15U);
+  EXPECT_EQ(bins[13].n, 2U) << "from 13/15 to 14/15";
+  EXPECT_NEAR(bins[13].confidence, 0.91, 1e-6);
+  EXPECT_DOUBLE_EQ(bins[13].accuracy, 0.5);
+  EXPECT_EQ(bins[14].n, 1U);
+  EXPECT_EQ(bins[0].n, 0U);
+  // Of three faces, two are off by 0.41 and one by nothing.
+  EXPECT_NEAR(evaluate(predictions, labels).ece, 2 * 0.41 / 3, 1e-6);
+}
+
 TEST(Evaluation, NeedsOnePredictionForEachLabel) {
   const std::vector<Expression> labels = {Expression::sad};
   EXPECT_THROW(evaluate({}, labels), Error);

@@ -152,6 +152,36 @@ TEST(ModelCard, WritingWhatWasReadChangesNothing) {
   EXPECT_EQ(to_json(model_card_from_json(text, "a.onnx")), text);
 }
 
+TEST(ModelCard, MembersAndConfusionAreReadBackWhereThereAreAny) {
+  auto card = example();
+  const auto without = json::parse(to_json(card));
+  EXPECT_FALSE(without.contains("members"));
+  EXPECT_FALSE(without.contains("confusion"));
+  card.members = {"a.onnx", "b.onnx"};
+  card.confusion.assign(kExpressionCount, std::vector<std::size_t>(kExpressionCount, 3));
+  card.confusion[2][5] = 40;
+  const auto read = model_card_from_json(to_json(card), "a.onnx");
+  EXPECT_EQ(read.members, card.members);
+  EXPECT_EQ(read.confusion, card.confusion);
+}
+
+TEST(ModelCard, MembersAndConfusionAreChecked) {
+  const auto with = [](const char* field, const json& value) {
+    return error_of(changed([&](json& object) { object[field] = value; }));
+  };
+  EXPECT_THAT(with("members", {"a.onnx"}), HasSubstr("members is not a list of 2 to"));
+  EXPECT_THAT(with("members", "a.onnx"), HasSubstr("members is not a list of 2 to"));
+  EXPECT_THAT(with("members", {1, 2}), HasSubstr("its model card is invalid"));
+  json counts(std::vector<std::vector<int>>(7, std::vector<int>(7, 1)));
+  counts[6].erase(0);
+  EXPECT_THAT(with("confusion", counts), HasSubstr("seven rows of seven counts"));
+  EXPECT_THAT(with("confusion", {1, 2}), HasSubstr("seven rows of seven counts"));
+  counts[6].push_back(-1);
+  EXPECT_THAT(with("confusion", counts), HasSubstr("not within 0..10^9"));
+  counts[6][6] = 0.5;
+  EXPECT_THAT(with("confusion", counts), HasSubstr("is not an integer"));
+}
+
 TEST(ModelCard, ADetectorsIsReadBackAsItWasWritten) {
   const auto card = detector_example();
   const auto text = to_json(card);

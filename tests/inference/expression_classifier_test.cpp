@@ -7,6 +7,8 @@
 #include <numeric>
 #include <random>
 
+#include "core/calibration.h"
+#include "core/face_views.h"
 #include "mien/error.h"
 #include "mien/face_crop.h"
 #include "test_models.h"
@@ -127,20 +129,40 @@ TEST(ExpressionClassifier, StraightensATiltedHeadUnlessToldNotTo) {
   EXPECT_NE(classified({}), classified({.straighten = false}));
 }
 
-TEST(ExpressionClassifier, CropsAreTakenWhole) {
-  auto card = test::expression_card(16);
-  card.input.margin = 2;  // concerns faces in pictures alone
+TEST(ExpressionClassifier, CropsAreFer2013sFramesOfFaces) {
   const auto crop = noise(16, 16, PixelFormat::gray);
-  std::vector<float> input(16 * 16);
-  prepare_input(crop.pixels(), card.input, input);
-  const auto expected = softmax(make_fake_network(card)->run(input), 1);
-
-  ExpressionClassifier classifier(make_fake_network(card));
   const auto larger = noise(99, 99, PixelFormat::gray);
   const std::vector<ImageView> crops = {crop.view(), larger.view()};
-  const auto probabilities = classifier.classify_crops(crops);
-  ASSERT_EQ(probabilities.size(), 2U);
-  EXPECT_EQ(probabilities[0], expected);
+  for (const double margin : {1.0, 0.5}) {
+    auto card = test::expression_card(16);
+    card.input.margin = margin;
+    std::vector<float> input(16 * 16);
+    const auto seen = crop_face(crop.view(), {8, 8, 16 * margin, 0}, 16, 16);
+    prepare_input(seen.pixels(), card.input, input);
+    const auto expected = softmax(make_fake_network(card)->run(input), 1);
+
+    const auto probabilities = ExpressionClassifier(make_fake_network(card)).classify_crops(crops);
+    ASSERT_EQ(probabilities.size(), 2U);
+    EXPECT_EQ(probabilities[0], expected) << margin;
+  }
+}
+
+TEST(ExpressionClassifier, AugmentationIsTheMeanOfItsViews) {
+  const auto card = test::expression_card(16);
+  const auto picture = noise(60, 60, PixelFormat::gray);
+  const DetectedFace face{{10, 20, 30, 30}, 1, std::nullopt};
+  for (const auto augmentation : {TestTimeAugmentation::flip, TestTimeAugmentation::ten_crop}) {
+    std::vector<Probabilities> opinions;
+    for (const auto& view : views_of(upright_crop(face.box, {}, card.input), augmentation)) {
+      std::vector<float> input(16 * 16);
+      prepare_input(view_face(picture.view(), view, 16, 16).pixels(), card.input, input);
+      opinions.push_back(softmax(make_fake_network(card)->run(input), 1));
+    }
+    ExpressionClassifier classifier(make_fake_network(card), {.augmentation = augmentation});
+    EXPECT_EQ(classifier.classify(picture.view(), {&face, 1}).at(0).probabilities,
+              mean_of(opinions))
+        << name(augmentation);
+  }
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_F(RangeMeterTest, NotesWhatConvolutionsRead) {
 
 TEST_F(RangeMeterTest, Int8IsCloseToFloats) {
   if (!has_instructions_for(Precision::int8)) GTEST_SKIP() << "no instructions for int8 here";
-  write_with_ranges(model_, measure(), {}, calibrated_);
+  write_calibrated(model_, measure(), read_model_card(model_), calibrated_);
   const auto input = faces(9);
   const auto exact = make_network(model_)->run(input);
   const auto rounded =
@@ -100,11 +100,22 @@ TEST_F(RangeMeterTest, Int8NeedsRanges) {
   }
 }
 
-TEST_F(RangeMeterTest, TheCopyKeepsItsCardAndGainsMetrics) {
-  write_with_ranges(model_, measure(), {{"accuracy_int8", 0.5}}, calibrated_);
-  const auto card = read_model_card(calibrated_);
-  EXPECT_EQ(card.labels, read_model_card(model_).labels);
-  EXPECT_EQ(card.metrics.at("accuracy_int8"), 0.5);
+TEST_F(RangeMeterTest, RangesAreTriedBeforeTheyAreWritten) {
+  if (!has_instructions_for(Precision::int8)) GTEST_SKIP() << "no instructions for int8 here";
+  const NetworkOptions int8 = {.engine = "onednn", .precision = Precision::int8};
+  const auto ranges = measure();
+  write_calibrated(model_, ranges, read_model_card(model_), calibrated_);
+  const auto input = faces(3);
+  EXPECT_EQ(make_ranged_network(model_, ranges, int8)->run(input),
+            make_network(calibrated_, int8)->run(input));
+}
+
+TEST_F(RangeMeterTest, TheCopyHasTheCardThatIsGiven) {
+  auto card = read_model_card(model_);
+  card.metrics["accuracy_int8"] = 0.5;
+  card.temperature = 1.5;
+  write_calibrated(model_, measure(), card, calibrated_);
+  EXPECT_EQ(to_json(read_model_card(calibrated_)), to_json(card));
 }
 
 TEST(ShippedModels, CarryTheirRanges) {

@@ -22,6 +22,8 @@ std::string text_of(const std::filesystem::path& path) {
 
 Evaluation some_evaluation() {
   Evaluation evaluation;
+  evaluation.confusion.resize(kExpressionCount);
+  evaluation.per_class.resize(kExpressionCount);
   for (std::size_t row = 0; row < kExpressionCount; ++row) {
     evaluation.confusion[row] = {1, 2, 3, 4, 5, 6, 7};
     evaluation.per_class[row].support = 28;

@@ -223,6 +223,33 @@ TEST_F(Http, ABodyThatDripsIsCutOff) {
   EXPECT_TRUE(ended);
 }
 
+TEST_F(Http, AVideoThatDoesNotFitBesideTheOthersIsRefused) {
+  options.limits.disk_bytes = 1'000'000;
+  start();
+  const auto head = [](const std::string& length) {
+    return "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp4\r\n" + length +
+           "\r\n\r\n";
+  };
+  EXPECT_EQ(client().ask(head("Content-Length: 1000001")).status, 413) << "it never fits";
+  EXPECT_THAT(sentence_of(client().ask(head("Content-Length: 0"))), HasSubstr("empty"));
+  auto first = client();
+  first.send(head("Content-Length: 800000") + std::string(700'000, 'x'));
+  EXPECT_TRUE(comes_true([this] { return metric("mien_disk_bytes") == 700'000; }));
+  const auto refused = client().ask(head("Content-Length: 400000"));
+  EXPECT_EQ(refused.status, 507);
+  EXPECT_THAT(sentence_of(refused), HasSubstr("1 MB"));
+  EXPECT_TRUE(refused.headers.contains("retry-after"));
+  auto unannounced = client();
+  unannounced.send(head("Transfer-Encoding: chunked"));
+  for (int i = 0; i < 12; ++i) unannounced.send("8000\r\n" + std::string(0x8000, 'x') + "\r\n");
+  EXPECT_EQ(unannounced.read_answer().value_or(RawAnswer()).status, 507);
+  first.close();
+  EXPECT_TRUE(comes_true([this] { return metric("mien_disk_bytes") == 0; }));
+  EXPECT_EQ(ask(post("/api/v1/jobs", "video/mp4", std::string(400'000, 'x'))).status, 400)
+      << "there is room for it, but it is no video";
+  EXPECT_TRUE(comes_true([this] { return metric("mien_disk_bytes") == 0; }));
+}
+
 TEST_F(Http, AReaderThatDoesNotReadIsCutOff) {
   options.limits.progress_time = Limits::Seconds(0.3);
   const std::string large(30'000'000, 'x');

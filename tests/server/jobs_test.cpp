@@ -387,6 +387,59 @@ TEST_F(JobsTest, ResultsThatGrowTooLargeAreStopped) {
   EXPECT_THAT(job(large)["message"].get<std::string>(), HasSubstr("results take more than"));
 }
 
+TEST_F(JobsTest, UploadsAndResultsTogetherTakeNoMoreThanTheSpace) {
+  stub_.turnstile->close();
+  const auto bytes = video(2);
+  options_.space = std::make_shared<DiskSpace>(bytes.size() * 5 / 2);
+  start();
+  const auto first = posted(upload(bytes));
+  const auto second = posted(upload(bytes));
+  EXPECT_EQ(options_.space->used(), 2 * bytes.size());
+  const auto refused = post(upload(bytes));
+  EXPECT_EQ(refused.status, status::insufficient_storage);
+  EXPECT_THAT(sentence(refused), HasSubstr("delete jobs that are done"));
+  EXPECT_TRUE(comes_true([&] { return !std::filesystem::exists(last_body_); }));
+
+  asker_.ask(Verb::post, second + "/cancel");
+  EXPECT_TRUE(comes_true([&] { return options_.space->used() == bytes.size(); }));
+  const auto third = posted(upload(bytes));
+  asker_.ask(Verb::delete_, third);
+  EXPECT_TRUE(comes_true([&] { return options_.space->used() == bytes.size(); }));
+  const auto form =
+      "--b\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n" + bytes + "\r\n--b--\r\n";
+  EXPECT_EQ(post(upload(form, "multipart/form-data; boundary=b")).status,
+            status::insufficient_storage)
+      << "the body and the file in it are there at the same time";
+  stub_.turnstile->open();
+  ASSERT_TRUE(comes_to(first, "done"));
+  const auto folder = std::filesystem::directory_iterator(options_.folder)->path();
+  const auto kept = [&] { return size_of({folder / first.substr(13)}); };
+  EXPECT_TRUE(comes_true([&] { return entries(folder / first.substr(13)) == 4; }));
+  EXPECT_TRUE(comes_true([&] { return options_.space->used() == kept(); }));
+  asker_.ask(Verb::delete_, first);
+  EXPECT_EQ(options_.space->used(), 0U);
+}
+
+TEST_F(JobsTest, ResultsForWhichNoSpaceIsLeftFailTheJob) {
+  const auto bytes = video(200);
+  options_.space = std::make_shared<DiskSpace>(bytes.size() + 100);
+  start();
+  const auto path = posted(upload(bytes));
+  ASSERT_TRUE(comes_to(path, "failed"));
+  EXPECT_THAT(job(path)["message"].get<std::string>(), HasSubstr("no space is left"));
+  EXPECT_TRUE(comes_true([&] { return options_.space->used() == 0; }));
+}
+
+/// Begins as an Ogg file, and is a description of a network stream for FFmpeg.
+TEST_F(JobsTest, APlaylistInAVideosClothesIsNotOpened) {
+  start();
+  const auto path =
+      posted(upload("OggS\nv=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+                    "m=video 50000 RTP/AVP 96\na=rtpmap:96 H264/90000\n"));
+  ASSERT_TRUE(comes_to(path, "failed"));
+  EXPECT_THAT(job(path)["message"].get<std::string>(), HasSubstr("of a kind that is not taken"));
+}
+
 TEST_F(JobsTest, StoppingEndsInOrderWhateverGoesOn) {
   stub_.delay = std::chrono::milliseconds(10);
   start();
@@ -396,8 +449,8 @@ TEST_F(JobsTest, StoppingEndsInOrderWhateverGoesOn) {
   const auto begin = std::chrono::steady_clock::now();
   jobs_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
-  EXPECT_FALSE(
-      jobs_->add({.body = upload(video(2)).file, .multipart = "", .name = "", .model = "first"}));
+  const NewJob late{.body = upload(video(2)).file, .multipart = "", .name = "", .model = "first"};
+  EXPECT_EQ(std::get<NoJob>(jobs_->add(late)), NoJob::too_many_wait);
   jobs_->stop();
 }
 

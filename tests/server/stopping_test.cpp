@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -71,6 +72,21 @@ TEST_F(Stopping, WithinTwoSecondsUnderLoad) {
   auto deaf = live();
   deaf.raw().set_receive_buffer(32768);
   for (int i = 0; i < 500; ++i) deaf.send_text("not understood");
+  load.emplace_back([this, &done] {
+    const std::string noise(20'000, '\x82');
+    try {
+      while (!done) {
+        for (auto frames = live(); frames.send_frame(noise);) {
+        }
+        client().send(noise);
+      }
+    } catch (const std::runtime_error&) {  // nobody listens any more
+    }
+  });
+  auto half = live();
+  half.raw().send({"\x82\xFE\x70\x00\0\0\0\0half of a message", 24});
+  auto huge = live();
+  huge.raw().send({"\x82\xFF\0\0\0\0\x05\xF5\xE1\x00\0\0\0\0", 14});
   auto upload = client();
   upload.send(
       "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp4\r\n"

@@ -103,7 +103,7 @@ AnalysisPoolOptions stub_analysis(const StubOptions& options) {
   analysis.video.reading.smoothing.kind = Smoothing::none;
   analysis.workers = 2;
   analysis.make_detector = [options] { return std::make_unique<StubDetector>(options); };
-  analysis.make_network = [options](const std::string&) {
+  analysis.make_model = [options](const std::string&) {
     return std::make_unique<StubNetwork>(options);
   };
   analysis.video.analyzer.attributes.wanted = options.attributes;
@@ -116,7 +116,7 @@ AnalysisPoolOptions stub_analysis(const StubOptions& options) {
 
 VideoAnalyzer stub_analyzer(const StubOptions& options) {
   const auto analysis = stub_analysis(options);
-  return {analysis.make_detector(), analysis.make_network(""), analysis.video,
+  return {analysis.make_detector(), analysis.make_model(""), analysis.video,
           analysis.make_attributes()};
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "mien/error.h"
 #include "train/architecture/counting_layers.h"
 #include "train/architecture/face_architecture.h"
@@ -13,7 +15,7 @@ namespace {
 
 TEST(Architecture, EachGivesSevenLogitsAndEightVotes) {
   for (const auto& name : architecture_names()) {
-    ExpressionNetwork network({.name = name}, 0.1);
+    ExpressionNetwork network({.name = name, .width = 16}, 0.1);
     use_channels_last(network);
     const auto outputs = network.forward(torch::randn({3, 1, 48, 48}));
     EXPECT_EQ(outputs.logits.sizes(), (std::vector<std::int64_t>{3, 7})) << name;
@@ -46,31 +48,33 @@ TEST(Architecture, UnknownNameListsTheKnownOnes) {
 using Shape = std::vector<std::int64_t>;
 
 TEST(Architecture, TorchvisionsNetworksHaveItsNamesAndShapes) {
-  const auto shape_of = [](const char* architecture, const char* name) {
-    const auto network = make_architecture({.name = architecture});
-    auto tensors = network->named_parameters();
-    for (const auto& buffer : network->named_buffers()) {
-      tensors.insert(buffer.key(), buffer.value());
+  std::map<std::string, Shape> shapes;
+  for (const std::string name : {"vgg16", "alexnet", "resnet18", "resnet50"}) {
+    const auto network = make_architecture({.name = name});
+    const auto add = [&](const std::string& key, const torch::Tensor& tensor) {
+      shapes[name + "/" + key] = tensor.sizes().vec();
+    };
+    for (const auto& parameter : network->named_parameters()) {
+      add(parameter.key(), parameter.value());
     }
-    const auto* tensor = tensors.find(name);
-    return tensor == nullptr ? Shape{} : tensor->sizes().vec();
-  };
-  EXPECT_EQ(shape_of("vgg16", "features.0.weight"), (Shape{64, 1, 3, 3}));
-  EXPECT_EQ(shape_of("vgg16", "features.28.weight"), (Shape{512, 512, 3, 3}));
-  EXPECT_EQ(shape_of("vgg16", "features.28.bias"), (Shape{512}));
-  EXPECT_EQ(shape_of("vgg16", "classifier.0.weight"), (Shape{4096, 512}));
-  EXPECT_EQ(shape_of("vgg16", "classifier.3.weight"), (Shape{4096, 4096}));
-  EXPECT_EQ(shape_of("alexnet", "features.0.weight"), (Shape{64, 1, 11, 11}));
-  EXPECT_EQ(shape_of("alexnet", "features.10.weight"), (Shape{256, 256, 3, 3}));
-  EXPECT_EQ(shape_of("alexnet", "classifier.1.weight"), (Shape{4096, 1024}));
-  EXPECT_EQ(shape_of("alexnet", "classifier.4.bias"), (Shape{4096}));
-  EXPECT_EQ(shape_of("resnet18", "conv1.weight"), (Shape{64, 1, 7, 7}));
-  EXPECT_EQ(shape_of("resnet18", "layer2.0.downsample.0.weight"), (Shape{128, 64, 1, 1}));
-  EXPECT_EQ(shape_of("resnet18", "layer4.1.conv2.weight"), (Shape{512, 512, 3, 3}));
-  EXPECT_EQ(shape_of("resnet50", "layer1.0.downsample.1.running_var"), (Shape{256}));
-  EXPECT_EQ(shape_of("resnet50", "layer3.0.conv2.weight"), (Shape{256, 256, 3, 3}));
-  EXPECT_EQ(shape_of("resnet50", "layer4.2.conv3.weight"), (Shape{2048, 512, 1, 1}));
-  EXPECT_EQ(shape_of("resnet50", "layer4.2.bn3.num_batches_tracked"), Shape{});
+    for (const auto& buffer : network->named_buffers()) add(buffer.key(), buffer.value());
+  }
+  EXPECT_EQ(shapes.at("vgg16/features.0.weight"), (Shape{64, 1, 3, 3}));
+  EXPECT_EQ(shapes.at("vgg16/features.28.weight"), (Shape{512, 512, 3, 3}));
+  EXPECT_EQ(shapes.at("vgg16/features.28.bias"), (Shape{512}));
+  EXPECT_EQ(shapes.at("vgg16/classifier.0.weight"), (Shape{4096, 512}));
+  EXPECT_EQ(shapes.at("vgg16/classifier.3.weight"), (Shape{4096, 4096}));
+  EXPECT_EQ(shapes.at("alexnet/features.0.weight"), (Shape{64, 1, 11, 11}));
+  EXPECT_EQ(shapes.at("alexnet/features.10.weight"), (Shape{256, 256, 3, 3}));
+  EXPECT_EQ(shapes.at("alexnet/classifier.1.weight"), (Shape{4096, 1024}));
+  EXPECT_EQ(shapes.at("alexnet/classifier.4.bias"), (Shape{4096}));
+  EXPECT_EQ(shapes.at("resnet18/conv1.weight"), (Shape{64, 1, 7, 7}));
+  EXPECT_EQ(shapes.at("resnet18/layer2.0.downsample.0.weight"), (Shape{128, 64, 1, 1}));
+  EXPECT_EQ(shapes.at("resnet18/layer4.1.conv2.weight"), (Shape{512, 512, 3, 3}));
+  EXPECT_EQ(shapes.at("resnet50/layer1.0.downsample.1.running_var"), (Shape{256}));
+  EXPECT_EQ(shapes.at("resnet50/layer3.0.conv2.weight"), (Shape{256, 256, 3, 3}));
+  EXPECT_EQ(shapes.at("resnet50/layer4.2.conv3.weight"), (Shape{2048, 512, 1, 1}));
+  EXPECT_EQ(shapes.at("resnet50/layer4.2.bn3.num_batches_tracked"), Shape{});
 }
 
 /// torchvision states 11,689,512 and 25,557,032 parameters for ResNet-18 and 50, with 1,000 classes
@@ -143,7 +147,7 @@ TEST(MultiplyAdds, OfKnownNetworks) {
 TEST(Frozen, OnlyTheLastLayersLearn) {
   ExpressionNetwork network({.name = "mini_xception"}, 0);
   const auto learn = [&network] {
-    for (auto& parameter : network.parameters()) parameter.mutable_grad() = {};
+    for (auto& parameter : network.parameters()) parameter.mutable_grad() = torch::Tensor();
     network.forward(torch::randn({4, 1, 48, 48})).logits.square().sum().backward();
   };
   const auto is_learnt = [&network](const char* name) {

@@ -1,13 +1,11 @@
-// Loss, optimisers, schedules, average, early stopping and calibration.
+// Loss, optimisers, schedules, average and early stopping.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <cmath>
-#include <random>
 
 #include "dataset/fer2013.h"
 #include "mien/error.h"
-#include "train/calibration.h"
 #include "train/early_stopping.h"
 #include "train/loss.h"
 #include "train/moving_average.h"
@@ -201,23 +199,6 @@ TEST(EarlyStopping, StopsAfterItsPatience) {
   EarlyStopping never(0);
   for (int i = 0; i < 100; ++i) never.observe(0);
   EXPECT_FALSE(never.should_stop());
-}
-
-TEST(Calibration, FindsTheTemperatureOfOverconfidentLogits) {
-  // Labels are drawn from softmax(logits); the logits are then made three times too large.
-  std::mt19937 random(1);
-  std::normal_distribution<float> normal(0, 1.5F);
-  std::vector<float> logits;
-  std::vector<Expression> labels;
-  for (int i = 0; i < 20000; ++i) {
-    std::array<float, kExpressionCount> row{};
-    for (auto& logit : row) logit = normal(random);
-    const auto probabilities = softmax(row, 1.0);
-    std::discrete_distribution<int> draw(probabilities.begin(), probabilities.end());
-    labels.push_back(static_cast<Expression>(draw(random)));
-    for (const auto logit : row) logits.push_back(3 * logit);
-  }
-  EXPECT_NEAR(fit_temperature(logits, labels), 3.0, 0.1);
 }
 
 }  // namespace

@@ -127,6 +127,10 @@ TEST(Program, WrongUseIsOneLineAndADocumentedStatus) {
       {{"train", in("made.toml"), "--data", in("fer2013.csv"), "--out", in("run"), "--device", "x"},
        2,
        "--device 'x' is unknown"},
+      {{"train", in("made.toml"), "--data", in("fer2013.csv"), "--out", in("run"), "--init",
+        in("made.toml")},
+       4,
+       "made.toml: no weights can be read"},
       {{"export", in("none"), "--out", in("model.onnx")}, 3, "holds no run"}};
   for (const auto& wrong : cases) {
     const int status = wait_for(start(wrong.words, folder.path() / "errors"));

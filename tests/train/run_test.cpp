@@ -115,6 +115,91 @@ TEST_F(RunTest, RefusesToMixRuns) {
               HasSubstr("holds no run"));
 }
 
+/// Stops as a kill would: in its first epoch, before anything of it is saved.
+class Killing final : public TrainObserver {
+ public:
+  void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_answering(std::uintmax_t, std::uintmax_t) override {}
+  void on_note(const std::string&) override {}
+  void on_start(const std::string&) override {}
+  void on_batch(const BatchProgress&) override { throw std::runtime_error("killed"); }
+  void on_epoch(const EpochMetrics&, int) override {}
+};
+
+torch::Tensor parameter_of(const std::filesystem::path& weights, const std::string& name) {
+  ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
+  load_weights(weights, network, torch::kCPU);
+  return network.named_parameters()[name].detach();
+}
+
+TEST_F(RunTest, BeginsWithGivenWeightsAndNeedsThemOnce) {
+  Silent observer;
+  train(options(test::made_recipe("mini_xception", 1), "first"), observer);
+  const auto recipe = test::made_recipe("mini_xception", 3, "frozen_epochs = 1\n");
+  auto whole = options(recipe, "whole");
+  whole.init = folder() / "first";
+  train(whole, observer);
+  ASSERT_EQ(observer.notes.size(), 1U);
+  EXPECT_THAT(observer.notes[0], HasSubstr("tensors used, 0 of another shape, 0 that"));
+  const auto list = nlohmann::json::parse(test::read_text(folder() / "whole" / "init.json"));
+  EXPECT_GT(list.at("used").size(), 50U);
+  EXPECT_EQ(RunFolder(folder() / "whole").read_environment().at("init"),
+            (folder() / "first").string());
+
+  auto killed = options(recipe, "killed");
+  killed.init = folder() / "copy.pt";
+  std::filesystem::copy_file(folder() / "first" / "best.pt", killed.init);
+  Killing killing;
+  EXPECT_THROW(train(killed, killing), std::runtime_error);
+  std::filesystem::remove(killed.init);
+  killed.init.clear();
+  killed.resume = true;
+  const auto epochs_before = observer.epochs.size();
+  train(killed, observer);
+  ASSERT_EQ(observer.epochs.size(), epochs_before + 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(observer.epochs[epochs_before + i].train_loss,
+              observer.epochs[epochs_before - 3 + i].train_loss);
+  }
+}
+
+TEST_F(RunTest, FrozenEpochsLeaveTheGivenWeightsAlone) {
+  Silent observer;
+  train(options(test::made_recipe("mini_xception", 1), "first"), observer);
+  auto frozen = options(test::made_recipe("mini_xception", 2, "frozen_epochs = 2\n"), "frozen");
+  frozen.init = folder() / "first";
+  train(frozen, observer);
+  const auto first = folder() / "first" / "best.pt";
+  const auto then = folder() / "frozen" / "best.pt";
+  const auto* inner = "architecture.stem_1.weight";
+  EXPECT_TRUE(parameter_of(then, inner).equal(parameter_of(first, inner)));
+  EXPECT_FALSE(
+      parameter_of(then, "expression.weight").equal(parameter_of(first, "expression.weight")));
+}
+
+TEST_F(RunTest, RandomWeightsAreNotFrozen) {
+  Silent observer;
+  train(options(test::made_recipe("mini_xception", 1), "plain"), observer);
+  train(options(test::made_recipe("mini_xception", 1, "frozen_epochs = 1\n"), "run"), observer);
+  ASSERT_EQ(observer.notes.size(), 1U);
+  EXPECT_THAT(observer.notes[0], HasSubstr("frozen_epochs is taken as 0"));
+  EXPECT_EQ(observer.epochs[0].train_loss, observer.epochs[1].train_loss);
+}
+
+TEST_F(RunTest, RefusesWeightsThatAreNotThereOrComeTooLate) {
+  Silent observer;
+  auto run = options(test::made_recipe("mini_xception", 1), "run");
+  run.init = folder() / "none.pth";
+  EXPECT_THAT(failure([&] { train(run, observer); }, ErrorCode::input), HasSubstr("none.pth"));
+  run.init = folder() / "fer2013.csv";
+  EXPECT_THAT(failure([&] { train(run, observer); }, ErrorCode::model),
+              HasSubstr("neither PyTorch's nor safetensors'"));
+  EXPECT_FALSE(std::filesystem::exists(run.out));
+  run.resume = true;
+  EXPECT_THAT(failure([&] { train(run, observer); }, ErrorCode::usage),
+              HasSubstr("leave it away with --resume"));
+}
+
 TEST_F(RunTest, AsksForVotesThatTheRecipeNeeds) {
   Silent observer;
   auto without = options(test::made_recipe("mini_xception", 1), "run");

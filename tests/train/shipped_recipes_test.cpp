@@ -20,6 +20,7 @@ constexpr double kLargestDifference = 1e-3;
 class Unwatched final : public TrainObserver {
  public:
   void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_answering(std::uintmax_t, std::uintmax_t) override {}
   void on_note(const std::string&) override {}
   void on_start(const std::string&) override {}
   void on_batch(const BatchProgress& progress) override { steps += progress.images_done > 0; }
@@ -87,7 +88,8 @@ class ShippedRecipes : public testing::Test {
 TEST_F(ShippedRecipes, TrainExportAndAgree) {
   const auto recipes = test::path_from_environment("MIEN_SOURCE_DIR") / "recipes";
   std::set<std::string> architectures;
-  for (const auto& file : std::filesystem::directory_iterator(recipes)) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(recipes)) {
+    if (!file.is_regular_file()) continue;
     SCOPED_TRACE(file.path());
     const auto shipped = read_recipe(file.path());
     if (shipped.task != "expression") continue;

@@ -61,8 +61,10 @@ class TiltedFaceDetector final : public FaceDetector {
 TEST(Analyzer, CutsFacesOutAsTheirDetectorFramesThem) {
   const auto picture = some_picture();
   const auto analyzed = [&](bool straighten) {
+    AnalyzerOptions options;
+    options.straighten = straighten;
     Analyzer analyzer(std::make_unique<TiltedFaceDetector>(), make_fake_network(some_card()),
-                      straighten);
+                      options);
     return analyzer.analyze(picture.view(), "").faces.at(0).probabilities;
   };
   const auto classified = [&](const CropOptions& options) {

@@ -186,6 +186,20 @@ TEST(VideoFile, MayNotOpenOtherFiles) {
   EXPECT_EQ(refusal(path.string()).code, ErrorCode::input);
 }
 
+TEST(VideoFile, OfAStrangerMayNotBeAPlaylistOfLocalFiles) {
+  const TemporaryFolder folder;
+  write_video(folder.path() / "secret.avi", 3, 10, {64, 48}, "MJPG");
+  const std::string list = "ffconcat version 1.0\nfile secret.avi\n";
+  const auto path = folder.write("list.avi", Bytes(list.begin(), list.end())).string();
+  EXPECT_THAT(take_all(path).numbers, SizeIs(3)) << "it plays where nothing forbids it";
+  const FrameSourceOptions strict{.formats = "avi,mov"};
+  const auto refused = refusal(path, strict);
+  EXPECT_EQ(refused.code, ErrorCode::input);
+  EXPECT_EQ(refused.words,
+            path + ": it is no video, or of a kind that is not taken here; convert it to MP4");
+  EXPECT_THAT(take_all((folder.path() / "secret.avi").string(), strict).numbers, SizeIs(3));
+}
+
 TEST(VideoFile, MayChangeItsSize) {
   const TemporaryFolder folder;
   write_video(folder.path() / "a.mpg", 12, 25, {64, 48}, "mpg1");

@@ -405,11 +405,11 @@ TEST_P(VideoRun, ALongVideoTakesNoMoreMemory) {
 
 TEST_P(VideoRun, CutsFacesOutAsForAPicture) {
   for (const bool straighten : {true, false}) {
-    Analyzer pictures(std::make_unique<TiltedFaceDetector>(), make_fake_network(some_card()),
-                      straighten);
-    const auto expected = pictures.analyze(some_picture().view(), "");
     auto options = every_frame();
     options.analyzer.straighten = straighten;
+    Analyzer pictures(std::make_unique<TiltedFaceDetector>(), make_fake_network(some_card()),
+                      options.analyzer);
+    const auto expected = pictures.analyze(some_picture().view(), "");
     VideoAnalyzer analyzer(std::make_unique<TiltedFaceDetector>(), make_fake_network(some_card()),
                            options);
     FakeSource source(1);

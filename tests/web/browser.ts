@@ -3,14 +3,15 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 
 const program = process.env["MIEN_CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Chromium, whose only camera is the file `camera`; without one it has none. */
-export function startBrowser(camera?: string): Promise<Browser> {
+/** Chromium, whose only camera is the file `camera`; without one it has none. It takes `host` for this machine. */
+export function startBrowser(camera?: string, host?: string): Promise<Browser> {
   const fake = camera
     ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`]
     : [];
+  const named = host ? [`--host-resolver-rules=MAP ${host} 127.0.0.1`] : [];
   return chromium.launch({
     executablePath: program,
-    args: ["--use-fake-ui-for-media-stream", "--no-first-run", ...fake],
+    args: ["--use-fake-ui-for-media-stream", "--no-first-run", ...fake, ...named],
   });
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { startBrowser, visit } from "./browser";
 import { agree, countFrames, frameCounts, named, outlined, stat } from "./live_steps";
+import { startServer } from "./server";
 import { shared } from "./stage";
 
 test("no camera is asked for, and nothing sent, before consent", async () => {
@@ -166,6 +167,25 @@ test("without a camera the page says what to do", async (context) => {
   const alert = page.getByRole("alert");
   await alert.waitFor();
   assert.match(await alert.innerText(), /No camera was found[\s\S]*Connect a camera/);
+  await end();
+});
+
+test("a page that came by plain http from another host says that the camera needs https", async (context) => {
+  const { media } = await shared();
+  const server = await startServer(["--allow-host", "mien.example"]);
+  context.after(() => server.stop());
+  const browser = await startBrowser(media.camera, "mien.example");
+  context.after(() => browser.close());
+  const address = server.address.replace("localhost", "mien.example");
+  const { page, end } = await visit(browser, address);
+  await page.goto(`${address}/live`);
+  const stage = page.locator(".stage-cover");
+  await stage.getByText("This page needs https for your camera").waitFor();
+  assert.match(await stage.innerText(), /mien serve --tls-self-signed/);
+  assert.equal(await page.locator(".consent").count(), 0, "it cannot be agreed to");
+  await page.getByRole("link", { name: "Analyze" }).click();
+  await page.locator("input[type=file]").setInputFiles(media.portrait);
+  await page.locator("canvas.picture").waitFor(); // the rest works
   await end();
 });
 

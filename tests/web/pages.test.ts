@@ -183,6 +183,33 @@ test("a model is chosen and stays chosen", async () => {
   await end();
 });
 
+test("a card's confusion matrix is shown in shares of each label", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/about");
+  await page.route("**/api/v1/models", async (route) => {
+    const response = await route.fetch();
+    const known = (await response.json()) as { models: { card: Record<string, unknown> }[] };
+    const counts = Array.from({ length: 7 }, (_row, label) =>
+      Array.from({ length: 7 }, (_column, named) => (label === named ? 6 : label === 0 ? 1 : 0)),
+    );
+    for (const { card } of known.models) card["confusion"] = counts;
+    await route.fulfill({ response, json: known });
+  });
+  await page.getByRole("link", { name: "Models", exact: true }).click();
+  const table = page
+    .getByRole("article", { name: "mien-base" })
+    .getByRole("region", { name: "Confusion matrix" });
+  assert.match(await table.locator("caption").innerText(), /faces of PublicTest with each label/);
+  const row = (label: string) =>
+    table.locator("tbody tr", { has: page.getByRole("rowheader", { name: label }) }).innerText();
+  assert.match(await row("angry"), /^angry\s+50\s+8\s+8\s+8\s+8\s+8\s+8$/);
+  assert.match(await row("disgust"), /^disgust\s+0\s+100\s+0\s+0\s+0\s+0\s+0$/);
+  assert.deepEqual(await findings(page), []);
+  await page.setViewportSize({ width: 320, height: 800 });
+  assert.equal(await overflows(page), false);
+  await end();
+});
+
 test("about says what Mien must not be used for, and its version", async () => {
   const { open } = await shared();
   const { page, end } = await open("/about");

@@ -10,7 +10,8 @@ using torch::nn::Linear;
 
 constexpr int kDefaultWidth = 64;
 constexpr int kDense = 4096;
-constexpr int kPlaces = 2 * 2;  // what the convolutions leave of 96 pixels
+constexpr int kSide = 2;        // what the convolutions leave of 96 pixels
+constexpr int kPooledSide = 6;  // torchvision's
 
 /// torchvision's names, so that its weights can be read. The pictures are doubled to 96 pixels, as
 /// its layers need more than 48. Its pooling to 6 x 6 places repeats each of the 2 x 2 that are
@@ -32,7 +33,8 @@ class AlexNet final : public Architecture {
     convolution_5_ = convolution("10", Conv2dOptions(channels(256), channels(256), 3).padding(1));
     auto classifier = register_module("classifier", std::make_shared<torch::nn::Module>());
     dropout_1_ = classifier->register_module("0", Dropout(0.5));
-    dense_1_ = classifier->register_module("1", Linear(channels(256) * kPlaces, feature_count_));
+    dense_1_ =
+        classifier->register_module("1", Linear(channels(256) * kSide * kSide, feature_count_));
     dropout_2_ = classifier->register_module("3", Dropout(0.5));
     dense_2_ = classifier->register_module("4", Linear(feature_count_, feature_count_));
   }
@@ -51,6 +53,12 @@ class AlexNet final : public Architecture {
   }
 
   int feature_count() const override { return feature_count_; }
+
+  torch::Tensor fitted(const std::string& name, const torch::Tensor& weights) const override {
+    if (name != "classifier.1.weight") return weights;
+    const auto channels = static_cast<int>(convolution_5_->options.out_channels());
+    return summed_over_places(weights, channels, kPooledSide, kSide);
+  }
 
  private:
   Conv2d convolution_1_{nullptr};

@@ -54,6 +54,16 @@ torch::nn::Conv2d plain_convolution(int inputs, int outputs, int kernel, int str
 
 int scaled_channels(int usual, int width, int usual_width) { return usual * width / usual_width; }
 
+torch::Tensor Architecture::fitted(const std::string&, const torch::Tensor& weights) const {
+  return weights;
+}
+
+torch::Tensor summed_over_places(const torch::Tensor& weights, int channels, int from, int to) {
+  if (weights.dim() != 2 || weights.size(1) != std::int64_t{channels} * from * from) return weights;
+  const int times = from / to;
+  return weights.view({weights.size(0), channels, to, times, to, times}).sum({3, 5}).flatten(1);
+}
+
 void prepare_for_relu(torch::Tensor& weight) {
   torch::nn::init::kaiming_normal_(weight, 0, torch::kFanIn, torch::kReLU);
 }

@@ -16,6 +16,9 @@ class Architecture : public torch::nn::Module {
  public:
   virtual Value features(Layers& layers, const Value& pictures) = 0;
   virtual int feature_count() const = 0;
+  /// Weights that torchvision's network has under that name, in the shape of this one's; as they
+  /// are when there is nothing to fit.
+  virtual torch::Tensor fitted(const std::string& name, const torch::Tensor& weights) const;
 };
 
 /// Throws Error (usage) naming the known architectures when there is none of that name.
@@ -74,6 +77,11 @@ torch::nn::Conv2d plain_convolution(int inputs, int outputs, int kernel, int str
 
 /// Of a layer that has `usual` channels where the first has `usual_width`.
 int scaled_channels(int usual, int width, int usual_width);
+
+/// The weights of a dense layer over maps of `from` x `from` places, for maps of `to` x `to` of
+/// which each place stood from / to times in each direction. As they are when they are none of that
+/// size.
+torch::Tensor summed_over_places(const torch::Tensor& weights, int channels, int from, int to);
 
 /// Random weights that keep the deviation of values through a ReLU (He et al., 2015, "Delving Deep
 /// into Rectifiers").

@@ -16,6 +16,7 @@ constexpr std::array kLayers = {64,  64,       kPooling, 128,      128, kPooling
                                 256, 256,      256,      kPooling, 512, 512,
                                 512, kPooling, 512,      512,      512, kPooling};
 constexpr int kDense = 4096;
+constexpr int kPooledSide = 7;  // torchvision's
 
 /// torchvision's names, so that its weights can be read. Its pooling to 7 x 7 places repeats what
 /// 48 pixels leave, a single place; the dense layer sees that place once.
@@ -58,6 +59,12 @@ class Vgg16 final : public Architecture {
   }
 
   int feature_count() const override { return feature_count_; }
+
+  torch::Tensor fitted(const std::string& name, const torch::Tensor& weights) const override {
+    if (name != "classifier.0.weight") return weights;
+    const auto channels = static_cast<int>(dense_1_->options.in_features());
+    return summed_over_places(weights, channels, kPooledSide, 1);
+  }
 
  private:
   std::vector<Conv2d> convolutions_;

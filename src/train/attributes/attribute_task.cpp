@@ -8,9 +8,9 @@
 #include <random>
 
 #include "core/attribute_evaluation.h"
+#include "core/calibration.h"
 #include "mien/face_crop.h"
 #include "train/attributes/face_view.h"
-#include "train/calibration.h"
 #include "train/epoch_order.h"
 
 namespace mien::train {

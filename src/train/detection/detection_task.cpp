@@ -44,6 +44,11 @@ std::shared_ptr<torch::nn::Module> DetectionTask::make_network() const {
   return make_face_architecture(recipe_.architecture);
 }
 
+InitialWeights DetectionTask::initialise(torch::nn::Module& network,
+                                         const std::filesystem::path& weights) const {
+  return train::initialise(network, weights);
+}
+
 std::int64_t DetectionTask::parameter_count(const torch::nn::Module& network) const {
   return dynamic_cast<const FaceArchitecture&>(network).parameter_count();
 }

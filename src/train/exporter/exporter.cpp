@@ -4,6 +4,7 @@
 
 #include "core/atomic_file.h"
 #include "core/face_grid.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
 #include "mien/expression.h"
 #include "train/architecture/face_architecture.h"
@@ -86,6 +87,12 @@ ModelCard card_of(const RunFolder& folder, const Recipe& recipe) {
   return card;
 }
 
+/// Runs from before it was recorded are FER-2013's.
+std::string data_format_of(const RunFolder& folder) {
+  const auto format = folder.read_environment()["format"];
+  return is_data_format(format) ? format : std::string(kFer2013Format);
+}
+
 ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
                           ExpressionNetwork& network) {
   auto card = card_of(folder, recipe);
@@ -93,10 +100,16 @@ ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
   card.multiply_adds = network.multiply_adds(recipe.input.height, recipe.input.width);
   for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
   card.input = recipe.input;
-  card.training_data = recipe.loss.votes_weight > 0 ? "FER-2013 with FER+ votes" : "FER-2013";
+  const auto format = data_format_of(folder);
+  card.training_data = title_of(format);
+  if (recipe.loss.votes_weight > 0) card.training_data += " with FER+ votes";
   card.data_notice =
-      "FER-2013 holds pictures found on the web with noisy labels: people agree on about 65% of "
-      "them, some rows are blank or stand in it twice, and disgust is rare.";
+      format == kFer2013Format || format == kFerPlusFormat
+          ? "FER-2013 holds pictures found on the web with noisy labels: people agree on about 65% "
+            "of them, some rows are blank or stand in it twice, and disgust is rare."
+          : "What the pictures show, who labelled them and what they may be used for stands with "
+            "the "
+            "data set.";
   card.intended_use =
       "To say which of seven expressions a face in a picture shows, as part of an application on "
       "the user's own machine, for teaching, research and design.";

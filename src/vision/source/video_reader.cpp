@@ -112,6 +112,7 @@ void VideoReader::open(const std::string& address) {
   const Complaints complaints;
   Dictionary settings;
   settings.set("protocol_whitelist", allowed_protocols(address, options_.network));
+  if (!options_.formats.empty()) settings.set("format_whitelist", options_.formats);
   if (address.starts_with("rtsp")) settings.set("rtsp_transport", "tcp");  // no gaps
   AVFormatContext* format = avformat_alloc_context();
   if (format == nullptr) {
@@ -131,6 +132,9 @@ void VideoReader::open(const std::string& address) {
          " s; check the address");
   }
   if (error >= 0) return;
+  if (complaints.reason(error).starts_with("Format not on whitelist")) {
+    fail("it is no video, or of a kind that is not taken here; convert it to MP4");
+  }
   fail(complaints.reason(error) +
        (options_.network ? "; check the address" : "; it is damaged or no video"));
 }

@@ -13,6 +13,7 @@ namespace mien {
 struct VideoReaderOptions {
   bool network = false;
   double answer_seconds = 5;  ///< after which a network address that is silent is given up
+  std::string formats = {};   ///< FFmpeg's names of those that it may have; empty: all
 };
 
 /// A video file or a network stream, through FFmpeg's libraries. They are used directly rather than

@@ -1,17 +1,8 @@
-import type { ModelCard } from "../api/types";
 import { percent } from "../app/format";
 import { expressions } from "../expression/expression";
 import { element } from "./element";
 
-/** The confusion matrix on a card, if there is one of the right size; rows are the labels. */
-export function confusionOf(card: ModelCard): number[][] | undefined {
-  const found = card.confusion ?? card.metrics?.["confusion"];
-  if (!Array.isArray(found) || found.length !== expressions.length) return undefined;
-  const right = found.every((row) => Array.isArray(row) && row.length === expressions.length);
-  return right ? (found as number[][]) : undefined;
-}
-
-/** A confusion matrix as a table in which a darker cell is a larger share of its row. */
+/** The counts of a card, a row for each label, as a table in which a darker cell is a larger share of its row. */
 export function confusionTable(confusion: number[][], split: string): HTMLElement {
   const head = element(
     "tr",

@@ -4,7 +4,7 @@ import { announce } from "../app/announcer";
 import { count, percent } from "../app/format";
 import { chosenModel, models } from "../app/model";
 import type { Page } from "../app/page";
-import { confusionOf, confusionTable } from "../component/confusion_table";
+import { confusionTable } from "../component/confusion_table";
 import { element, fill } from "../component/element";
 import { notice } from "../component/notice";
 
@@ -51,7 +51,6 @@ function modelCard({ name, default: isDefault, card }: Model, inUse: boolean): H
     checked: inUse,
     on: { change: () => choose(name) },
   });
-  const confusion = confusionOf(card);
   return element(
     "article",
     { class: "card model-card", "aria-label": name },
@@ -64,7 +63,7 @@ function modelCard({ name, default: isDefault, card }: Model, inUse: boolean): H
     ),
     keyNumbers(card),
     facts(card),
-    confusion && confusionTable(confusion, card.selection_split ?? "the selection split"),
+    card.confusion && confusionTable(card.confusion, card.selection_split ?? "the selection split"),
     card.recipe
       ? element(
           "details",
