@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "commands.h"
 #include "core/progress_bar.h"
@@ -17,7 +19,9 @@ struct Options {
   std::string votes;
   std::string landmarks;
   std::string out;
+  std::vector<std::filesystem::path> teachers;
   bool resume = false;
+  double seconds_between_checkpoints = 0;
   std::string device = "auto";
   int threads = 0;
 };
@@ -44,6 +48,14 @@ class TerminalObserver final : public train::TrainObserver {
   void on_reading(std::uintmax_t done, std::uintmax_t total) override {
     if (!bar_) bar_ = std::make_unique<ProgressBar>("reading");
     bar_->update(done, total);
+  }
+
+  void on_answering(std::uintmax_t done, std::uintmax_t total) override {
+    if (done < total && !answering_) {
+      answering_ = true;
+      bar_ = std::make_unique<ProgressBar>("teachers answer");
+    }
+    if (bar_) bar_->update(done, total);
   }
 
   void on_note(const std::string& note) override {
@@ -79,6 +91,7 @@ class TerminalObserver final : public train::TrainObserver {
 
  private:
   std::unique_ptr<ProgressBar> bar_;
+  bool answering_ = false;
 };
 
 /// What is not named lies beside the data by custom, or is not there.
@@ -104,9 +117,11 @@ void run(const Options& options) {
                     .data = {options.data, beside_data(options, options.votes, "fer2013new.csv"),
                              beside_data(options, options.landmarks, "face_landmarks")},
                     .out = options.out,
+                    .teachers = options.teachers,
                     .resume = options.resume,
                     .device = options.device,
-                    .threads = options.threads},
+                    .threads = options.threads,
+                    .seconds_between_checkpoints = options.seconds_between_checkpoints},
                    observer);
   const train::Measures measures(result.metrics.begin(), result.metrics.end());
   std::fprintf(stderr, "best epoch %d: validation%s; in %s\n", result.best_epoch,
@@ -130,6 +145,15 @@ void add_train_command(CLI::App& app) {
                       "Faces with landmarks, for a detector: the folder of landmarks.csv; default: "
                       "face_landmarks beside the data");
   command->add_option("--out", options->out, "The run's folder")->required();
+  command->add_option("--distill", options->teachers,
+                      "Teachers, for a recipe with distillation.weight: finished runs of "
+                      "expression models, or a folder of them");
+  command
+      ->add_option("--checkpoint-seconds", options->seconds_between_checkpoints,
+                   "Least time between two checkpoints; 0: one after each epoch. A killed run "
+                   "goes on after its last checkpoint")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 86400.0));
   command->add_flag("--resume", options->resume, "Continue the run in that folder");
   command->add_option("--device", options->device, "auto (CUDA when present), cpu or cuda")
       ->capture_default_str();
@@ -142,6 +166,7 @@ void add_train_command(CLI::App& app) {
       "Example:\n"
       "  mien train recipes/mien-base.toml --data fer2013.csv --out runs/base\n"
       "  mien train recipes/detector.toml --data wider_face --out runs/detector\n"
+      "  mien train student.toml --data fer2013.csv --distill runs/teachers --out runs/student\n"
       "  mien train --resume --data fer2013.csv --out runs/base");
   command->callback([options] { run(*options); });
 }

@@ -98,6 +98,11 @@ void print_card(const Listed& model) {
   if (!card.members.empty()) {
     print_field("members", fmt::format("{}", fmt::join(card.members, ", ")));
   }
+  if (card.multiply_adds > 0) {
+    print_field("multiply-adds",
+                fmt::format("{:.1f} million for {}", card.multiply_adds / 1e6,
+                            card.task == kDetectionTask ? "a picture of 640x480" : "a face"));
+  }
   if (card.task == kDetectionTask) {
     print_detector(card.detector);
   } else {

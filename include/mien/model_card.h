@@ -40,6 +40,9 @@ struct ModelCard {
   std::string task{kExpressionTask};  ///< or kDetectionTask
   std::string architecture;
   std::int64_t parameters = 0;
+  /// Of convolutions and dense layers, for one input; of a detector, for a picture of 640 x 480. 0:
+  /// not counted.
+  std::int64_t multiply_adds = 0;
   /// Of an ensemble: its members' files, relative to its folder. Empty for a model by itself.
   std::vector<std::string> members;
   DetectorCard detector;            ///< of a model for detection, which has none of the next four

@@ -151,6 +151,7 @@ ModelCard card_from(const json& object) {
   object.at("task").get_to(card.task);
   object.at("architecture").get_to(card.architecture);
   object.at("parameters").get_to(card.parameters);
+  card.multiply_adds = object.value("multiply_adds", std::int64_t{0});
   if (card.task == kExpressionTask) {
     read_expression(object, card);
   } else {
@@ -178,6 +179,7 @@ std::string to_json(const ModelCard& card) {
                  {"task", card.task},
                  {"architecture", card.architecture},
                  {"parameters", card.parameters},
+                 {"multiply_adds", card.multiply_adds},
                  {"training_data", card.training_data},
                  {"training_split", card.training_split},
                  {"selection_split", card.selection_split},

@@ -1,6 +1,7 @@
 #include "train/expression_network.h"
 
 #include "mien/expression.h"
+#include "train/architecture/counting_layers.h"
 
 namespace mien::train {
 
@@ -29,6 +30,17 @@ std::int64_t ExpressionNetwork::parameter_count() const {
   for (const auto& parameter : architecture_->parameters()) count += parameter.numel();
   for (const auto& parameter : expression_->parameters()) count += parameter.numel();
   return count;
+}
+
+std::int64_t ExpressionNetwork::multiply_adds(int height, int width) {
+  return count_multiply_adds(
+      *this, 1, height, width,
+      [this](Layers& layers, const Value& pictures) { logits(layers, pictures); });
+}
+
+void ExpressionNetwork::set_frozen(bool frozen) {
+  architecture_->train(is_training() && !frozen);
+  for (auto& parameter : architecture_->parameters()) parameter.requires_grad_(!frozen);
 }
 
 void use_channels_last(torch::nn::Module& network) {

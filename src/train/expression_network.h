@@ -25,8 +25,14 @@ class ExpressionNetwork final : public torch::nn::Module {
   /// The expression alone, as an exporter wants it.
   Value logits(Layers& layers, const Value& pictures);
 
-  /// Of what an exported model holds, the head for the votes left out.
+  /// Both of what an exported model holds, the head for the votes left out.
   std::int64_t parameter_count() const;
+  /// For one face.
+  std::int64_t multiply_adds(int height, int width);
+
+  /// While it is frozen, only the last layers learn; the architecture is as in evaluation. To be
+  /// set after train().
+  void set_frozen(bool frozen);
 
  private:
   std::shared_ptr<Architecture> architecture_;

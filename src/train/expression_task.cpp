@@ -1,6 +1,7 @@
 #include "train/expression_task.h"
 
 #include "core/calibration.h"
+#include "train/epoch_order.h"
 #include "train/prediction.h"
 
 namespace mien::train {
@@ -12,16 +13,25 @@ ExpressionNetwork& as_expression(torch::nn::Module& network) {
 
 }  // namespace
 
-ExpressionTask::ExpressionTask(const Recipe& recipe, const Fer2013& training,
-                               const Fer2013& validation, const torch::Device& device,
-                               Precision precision)
+ExpressionTask::ExpressionTask(const Recipe& recipe, const FaceDataset& training,
+                               const FaceDataset& validation, const torch::Device& device,
+                               Precision precision, const Teachers* teachers,
+                               const Distillation::Progress& progress)
     : recipe_(recipe),
-      training_(training),
       validation_(validation),
+      training_size_(training.size()),
       device_(device),
       precision_(precision),
-      batches_(training, recipe.input, make_augmentations(recipe.augmentations)),
-      loss_(recipe.loss, training) {}
+      training_(face_tensors(training, teachers ? Contrast::none : recipe.input.contrast, device)),
+      loss_(recipe.loss, recipe.distillation, training) {
+  if (teachers != nullptr) {
+    distillation_.emplace(recipe, training_, *teachers, device, progress);
+    training_.pictures.reset();  // the views stand for them
+  }
+  auto steps = recipe.augmentations;
+  if (distillation_) std::erase_if(steps, [](const auto& step) { return !keeps_answers(step); });
+  augmentations_ = make_augmentations(steps);
+}
 
 std::shared_ptr<torch::nn::Module> ExpressionTask::make_network() const {
   return std::make_shared<ExpressionNetwork>(recipe_.architecture, recipe_.dropout);
@@ -31,17 +41,33 @@ std::int64_t ExpressionTask::parameter_count(const torch::nn::Module& network) c
   return dynamic_cast<const ExpressionNetwork&>(network).parameter_count();
 }
 
+std::int64_t ExpressionTask::multiply_adds(torch::nn::Module& network) const {
+  return as_expression(network).multiply_adds(recipe_.input.height, recipe_.input.width);
+}
+
+AugmentedBatch ExpressionTask::batch_of(std::span<const std::size_t> indices, int epoch,
+                                        at::Generator& generator) const {
+  const auto rows = index_tensor(indices, device_);
+  const auto pictures = distillation_ ? distillation_->pictures(rows, epoch)
+                                      : training_.pictures.index_select(0, rows);
+  AugmentedBatch batch{pictures.to(torch::kFloat), training_.labels.index_select(0, rows),
+                       training_.votes.index_select(0, rows)};
+  if (distillation_) batch.answers = distillation_->answers(rows, epoch);
+  apply(augmentations_, batch, generator, recipe_.training.epochs - epoch);
+  return batch;
+}
+
 Step ExpressionTask::learn(torch::nn::Module& network, std::span<const std::size_t> indices,
-                           int /*epoch*/, at::Generator& generator) {
-  const auto batch = batches_.make(indices, generator);
-  const auto labels = batch.labels.to(device_);
+                           int epoch, at::Generator& generator) {
+  as_expression(network).set_frozen(epoch < recipe_.training.frozen_epochs);
+  const auto batch = batch_of(indices, epoch, generator);
+  const auto inputs = normalised(recipe_.input.normalisation, batch.pictures);
   const auto outputs = [&] {
     const Autocast autocast(precision_, device_);
-    return as_expression(network).forward(batch.inputs.to(device_));
+    return as_expression(network).forward(inputs);
   }();
-  const auto right = (outputs.logits.argmax(1) == labels.argmax(1)).sum().item<std::int64_t>();
-  return {loss_(outputs, labels, batch.votes.to(device_)),
-          {{"accuracy", static_cast<double>(right) / static_cast<double>(indices.size())}}};
+  const auto right = outputs.logits.argmax(1) == batch.labels.argmax(1);
+  return {loss_(outputs, batch), {{"accuracy", right.to(torch::kFloat).mean()}}};
 }
 
 Validation ExpressionTask::validate(torch::nn::Module& network) {

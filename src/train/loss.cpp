@@ -14,22 +14,40 @@ torch::Tensor balanced_weights(const FaceDataset& dataset) {
 
 }  // namespace
 
-Loss::Loss(const LossOptions& options, const FaceDataset& dataset)
+Loss::Loss(const LossOptions& options, const DistillationOptions& distillation,
+           const FaceDataset& dataset)
     : options_(options),
+      distillation_(distillation),
       class_weights_(options.class_weights == "balanced"
                          ? balanced_weights(dataset)
                          : torch::ones({static_cast<std::int64_t>(kExpressionCount)})) {}
 
-torch::Tensor Loss::operator()(const ExpressionNetwork::Outputs& outputs,
-                               const torch::Tensor& labels, const torch::Tensor& votes) const {
+torch::Tensor Loss::label_loss(const torch::Tensor& logits, const torch::Tensor& labels) const {
   const double smoothing = options_.label_smoothing;
   const auto targets = labels * (1 - smoothing) + smoothing / static_cast<double>(kExpressionCount);
-  const auto log_probabilities = torch::log_softmax(outputs.logits.to(torch::kFloat), 1);
   const auto weights = labels.matmul(class_weights_.to(labels.device()));
-  auto loss = ((targets * -log_probabilities).sum(1) * weights).mean();
+  return ((targets * -torch::log_softmax(logits, 1)).sum(1) * weights).mean();
+}
+
+torch::Tensor Loss::answer_loss(const torch::Tensor& logits, const torch::Tensor& answers) const {
+  const double temperature = distillation_.temperature;
+  const auto softened = torch::softmax(answers.clamp_min(1e-8).log() / temperature, 1);
+  const auto difference = softened * -torch::log_softmax(logits / temperature, 1);
+  return difference.sum(1).mean() * temperature * temperature;
+}
+
+torch::Tensor Loss::operator()(const ExpressionNetwork::Outputs& outputs,
+                               const AugmentedBatch& targets) const {
+  const auto logits = outputs.logits.to(torch::kFloat);
+  const double share = distillation_.weight;
+  auto loss = share < 1 ? (1 - share) * label_loss(logits, targets.labels) : torch::Tensor();
+  if (share > 0) {
+    const auto answered = share * answer_loss(logits, targets.answers);
+    loss = loss.defined() ? loss + answered : answered;
+  }
   if (options_.votes_weight > 0) {
     const auto log_shares = torch::log_softmax(outputs.votes.to(torch::kFloat), 1);
-    loss = loss + options_.votes_weight * (votes * -log_shares).sum(1).mean();
+    loss = loss + options_.votes_weight * (targets.votes * -log_shares).sum(1).mean();
   }
   return loss;
 }

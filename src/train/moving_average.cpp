@@ -5,9 +5,13 @@
 namespace mien::train {
 namespace {
 
-std::vector<torch::Tensor> tensors(const torch::nn::Module& network) {
-  auto all = network.parameters();
-  for (const auto& buffer : network.buffers()) all.push_back(buffer);
+/// Counters of batches, which are no floating-point numbers, are of no use in an average.
+std::vector<torch::Tensor> averaged(const torch::nn::Module& network) {
+  std::vector<torch::Tensor> all;
+  for (const auto& parameter : network.parameters()) all.push_back(parameter.detach());
+  for (const auto& buffer : network.buffers()) {
+    if (buffer.is_floating_point()) all.push_back(buffer);
+  }
   return all;
 }
 
@@ -16,8 +20,8 @@ std::vector<torch::Tensor> tensors(const torch::nn::Module& network) {
 MovingAverage::MovingAverage(double decay, torch::nn::Module& network, torch::nn::Module& average)
     : decay_(decay), network_(network), average_(average) {
   const torch::NoGradGuard no_gradient;
-  const auto source = tensors(network_);
-  const auto target = tensors(average_);
+  const auto source = averaged(network_);
+  const auto target = averaged(average_);
   for (std::size_t i = 0; i < source.size(); ++i) target[i].copy_(source[i]);
 }
 
@@ -27,15 +31,9 @@ void MovingAverage::update() {
   // At the start the average follows closely, or it would remember the random weights for long.
   const auto count = static_cast<double>(updates_);
   const double decay = std::min(decay_, (1 + count) / (10 + count));
-  const auto source = tensors(network_);
-  const auto target = tensors(average_);
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    if (target[i].is_floating_point()) {
-      target[i].lerp_(source[i], 1 - decay);
-    } else {
-      target[i].copy_(source[i]);
-    }
-  }
+  const auto target = averaged(average_);
+  at::_foreach_mul_(target, decay);
+  at::_foreach_add_(target, averaged(network_), 1 - decay);
 }
 
 }  // namespace mien::train

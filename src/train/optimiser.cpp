@@ -1,5 +1,7 @@
 #include "train/optimiser.h"
 
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "mien/error.h"
@@ -24,6 +26,62 @@ std::vector<torch::optim::OptimizerParamGroup> parameter_groups(const torch::nn:
   return groups;
 }
 
+/// LibTorch's SGD, all tensors of a group at once: one by one, a graphics processor spends more
+/// time on starting than on computing.
+class GroupedSgd final : public torch::optim::SGD {
+ public:
+  using SGD::SGD;
+
+  torch::Tensor step(LossClosure closure = nullptr) override {
+    const torch::NoGradGuard no_gradient;
+    for (auto& group : param_groups_) {
+      step_group(group, static_cast<const torch::optim::SGDOptions&>(group.options()));
+    }
+    return closure ? closure() : torch::Tensor();
+  }
+
+ private:
+  void step_group(torch::optim::OptimizerParamGroup& group,
+                  const torch::optim::SGDOptions& options) {
+    std::vector<torch::Tensor> weights;
+    std::vector<torch::Tensor> gradients;
+    std::vector<torch::Tensor> velocities;
+    for (auto& weight : group.params()) {
+      if (!weight.grad().defined()) continue;
+      weights.push_back(weight);
+      gradients.push_back(weight.grad());
+      if (options.momentum() > 0) velocities.push_back(velocity_of(weight));
+    }
+    if (weights.empty()) return;
+    if (options.weight_decay() > 0) at::_foreach_add_(gradients, weights, options.weight_decay());
+    if (options.momentum() > 0) {
+      at::_foreach_mul_(velocities, options.momentum());
+      at::_foreach_add_(velocities, gradients, 1);
+      at::_foreach_add_(gradients, velocities, options.momentum());
+    }
+    at::_foreach_add_(weights, gradients, -options.lr());
+  }
+
+  /// Zero at first.
+  torch::Tensor velocity_of(const torch::Tensor& weight) {
+    using Key = typename decltype(state_)::key_type;
+    auto* address = weight.unsafeGetTensorImpl();
+    Key key{};
+    if constexpr (std::is_same_v<Key, std::string>) {
+      key = c10::guts::to_string(address);  // LibTorch 1
+    } else {
+      key = address;
+    }
+    auto& state = state_[key];
+    if (!state) {
+      auto made = std::make_unique<torch::optim::SGDParamState>();
+      made->momentum_buffer(torch::zeros_like(weight));
+      state = std::move(made);
+    }
+    return static_cast<torch::optim::SGDParamState&>(*state).momentum_buffer();
+  }
+};
+
 template <typename Optimiser, typename Options>
 std::unique_ptr<torch::optim::Optimizer> make(const torch::nn::Module& network,
                                               const Options& options) {
@@ -37,10 +95,10 @@ std::unique_ptr<torch::optim::Optimizer> make_optimiser(const OptimiserOptions& 
   const double rate = options.learning_rate;
   const double decay = options.weight_decay;
   if (options.name == "sgd") {
-    return make<torch::optim::SGD>(network, torch::optim::SGDOptions(rate)
-                                                .momentum(options.momentum)
-                                                .nesterov(options.momentum > 0)
-                                                .weight_decay(decay));
+    return make<GroupedSgd>(network, torch::optim::SGDOptions(rate)
+                                         .momentum(options.momentum)
+                                         .nesterov(options.momentum > 0)
+                                         .weight_decay(decay));
   }
   if (options.name == "adam") {
     return make<torch::optim::Adam>(network, torch::optim::AdamOptions(rate).weight_decay(decay));

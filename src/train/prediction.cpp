@@ -1,13 +1,13 @@
 #include "train/prediction.h"
 
-#include <numeric>
+#include <algorithm>
 
-#include "train/batch.h"
+#include "train/face_tensors.h"
 
 namespace mien::train {
 namespace {
 
-constexpr std::size_t kBatchSize = 256;
+constexpr std::int64_t kBatchSize = 256;
 
 }  // namespace
 
@@ -15,21 +15,20 @@ Predictions predict(ExpressionNetwork& network, const FaceDataset& dataset,
                     const Preprocessing& input, const torch::Device& device, Precision precision) {
   const torch::NoGradGuard no_gradient;
   network.eval();
-  const BatchMaker batches(dataset, input, {});
-  auto generator = at::detail::createCPUGenerator(0);
-  std::vector<std::size_t> indices(dataset.size());
-  std::iota(indices.begin(), indices.end(), 0);
+  const auto faces = face_tensors(dataset, input.contrast, device);
   Predictions predictions;
-  for (std::size_t first = 0; first < indices.size(); first += kBatchSize) {
-    const auto count = std::min(kBatchSize, indices.size() - first);
-    const auto batch = batches.make(std::span(indices).subspan(first, count), generator);
+  for (std::int64_t first = 0; first < faces.pictures.size(0); first += kBatchSize) {
+    const auto pictures =
+        faces.pictures.slice(0, first, std::min(first + kBatchSize, faces.pictures.size(0)));
+    const auto inputs = normalised(input.normalisation, pictures.to(torch::kFloat));
     const Autocast autocast(precision, device);
-    const auto logits =
-        network.forward(batch.inputs.to(device)).logits.to(torch::kCPU, torch::kFloat).contiguous();
+    const auto logits = network.forward(inputs).logits.to(torch::kCPU, torch::kFloat).contiguous();
     const auto* values = logits.data_ptr<float>();
     predictions.logits.insert(predictions.logits.end(), values, values + logits.numel());
   }
-  for (const auto index : indices) predictions.labels.push_back(dataset.get(index).label);
+  for (std::size_t i = 0; i < dataset.size(); ++i) {
+    predictions.labels.push_back(dataset.get(i).label);
+  }
   return predictions;
 }
 

@@ -19,6 +19,7 @@ constexpr auto kManyEpochs = 100000;
 void read_data(Section section, Recipe& recipe) {
   section.choice("train", recipe.train_split, {"Training"});
   section.choice("validation", recipe.validation_split, {"PublicTest"});
+  section.choice("duplicates", recipe.data.duplicates, {"keep", "drop_conflicting", "drop"});
   section.finish();
 }
 
@@ -47,6 +48,7 @@ void read_architecture(Section section, Recipe& recipe) {
     section.reject("name", "one of: " + joined(known));
   }
   section.integer("width", recipe.architecture.width, 8, 512);
+  section.integer("depth", recipe.architecture.depth, 1, 32);
   section.number("dropout", recipe.dropout, 0, 0.95);
   section.finish();
 }
@@ -56,6 +58,7 @@ AugmentationOptions read_augmentation(Section section) {
   section.choice("kind", options.kind,
                  {"crop", "flip", "affine", "brightness_contrast", "erase", "mixup"});
   section.number("probability", options.probability, 0, 1);
+  section.integer("last_epochs_without", options.last_epochs_without, 0, kManyEpochs);
   if (options.kind == "crop") {
     section.integer("padding", options.padding, 1, 24);
   } else if (options.kind == "affine") {
@@ -82,6 +85,13 @@ void read_loss(Section section, LossOptions& loss) {
   section.number("label_smoothing", loss.label_smoothing, 0, 0.9);
   section.choice("class_weights", loss.class_weights, {"none", "balanced"});
   section.number("votes_weight", loss.votes_weight, 0, 10);
+  section.finish();
+}
+
+void read_distillation(Section section, DistillationOptions& distillation) {
+  section.number("weight", distillation.weight, 0, 1);
+  section.number("temperature", distillation.temperature, 0.1, 20);
+  section.integer("views", distillation.views, 1, 1000);
   section.finish();
 }
 
@@ -112,8 +122,9 @@ void read_schedule(Section section, ScheduleOptions& schedule) {
   section.finish();
 }
 
-void read_training(Section section, TrainingOptions& training) {
+void read_training(Section section, bool of_expressions, TrainingOptions& training) {
   section.integer("epochs", training.epochs, 1, kManyEpochs);
+  if (of_expressions) section.integer("frozen_epochs", training.frozen_epochs, 0, kManyEpochs);
   section.integer("batch_size", training.batch_size, 2, 4096);
   section.choice("precision", training.precision, {"auto", "float32", "bfloat16"});
   section.integer("validate_every", training.validate_every, 1, kManyEpochs);
@@ -165,6 +176,7 @@ void read_expression(Section& root, const std::string& where, Recipe& recipe) {
     }
   }
   read_loss(root.section("loss"), recipe.loss);
+  read_distillation(root.section("distillation"), recipe.distillation);
 }
 
 void read_detection(Section& root, Recipe& recipe) {
@@ -189,7 +201,7 @@ Recipe recipe_from(const toml::table& table, const std::string& where) {
   }
   read_optimiser(root.section("optimiser"), recipe.optimiser);
   read_schedule(root.section("schedule"), recipe.schedule);
-  read_training(root.section("training"), recipe.training);
+  read_training(root.section("training"), recipe.task == "expression", recipe.training);
   root.finish();
   return recipe;
 }

@@ -22,7 +22,8 @@ struct AugmentationOptions {
   double contrast = 0;          ///< brightness_contrast: 0.2 is 0.8..1.2 times
   double smallest_area = 0.02;  ///< erase: share of the picture
   double largest_area = 0.2;
-  double alpha = 0.2;  ///< mixup: of the beta distribution
+  double alpha = 0.2;           ///< mixup: of the beta distribution
+  int last_epochs_without = 0;  ///< in so many of the last epochs the step is left out
 };
 
 struct OptimiserOptions {
@@ -46,6 +47,15 @@ struct LossOptions {
   double label_smoothing = 0;
   std::string class_weights = "none";  ///< none, or balanced: inverse to how often a class occurs
   double votes_weight = 0;  ///< of the FER+ votes as a second target; 0: votes are not needed
+};
+
+/// Learning from what trained networks, the teachers, say (Hinton et al., 2015). Each face has a
+/// fixed number of augmented views, on which the teachers answer once (teacher and student see the
+/// same: Beyer et al., 2021, "Knowledge distillation: A good teacher is patient and consistent").
+struct DistillationOptions {
+  double weight = 0;       ///< share of the teachers' answers in the loss; 0: no teachers
+  double temperature = 2;  ///< softens the answers
+  int views = 12;          ///< of each face; all are kept in memory, 2304 bytes each
 };
 
 /// How the pictures that a detector learns from are made; probabilities are within 0..1.
@@ -73,11 +83,19 @@ struct DetectionLossOptions {
 
 struct TrainingOptions {
   int epochs = 30;
+  int frozen_epochs =
+      0;  ///< of expressions, with --init: the first, in which the last layers learn
   int batch_size = 64;
   std::string precision = "auto";   ///< auto, float32 or bfloat16
   double average_decay = 0;         ///< of the weights' exponential moving average; 0: none
   int validate_every = 1;           ///< epochs between two measurements on the validation split
   int early_stopping_patience = 0;  ///< epochs without a better validation accuracy; 0: never stop
+};
+
+/// What expressions are learnt from, besides the splits.
+struct DataOptions {
+  /// Of the training split: keep, drop_conflicting or drop (see DuplicateRule).
+  std::string duplicates = "keep";
 };
 
 /// How a model is made. Every key has a default; an unknown key is an error.
@@ -88,11 +106,13 @@ struct Recipe {
   std::uint64_t seed = 1;
   std::string train_split = "Training";
   std::string validation_split = "PublicTest";
+  DataOptions data;
   Preprocessing input{};
   ArchitectureOptions architecture;
   double dropout = 0;
   std::vector<AugmentationOptions> augmentations;
   LossOptions loss;
+  DistillationOptions distillation;
   SceneOptions scene;                   ///< of detection
   DetectionLossOptions detection_loss;  ///< of detection
   OptimiserOptions optimiser;

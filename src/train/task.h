@@ -6,16 +6,19 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "train/measures.h"
 #include "train/run_folder.h"
 
 namespace mien::train {
 
-/// What a step gives.
+/// What a step gives: scalars, means of the step's samples. They may still be in the making on the
+/// device; whoever reads one waits for it.
 struct Step {
-  torch::Tensor loss;  ///< a scalar, the mean of the step's samples
-  Measures measures;   ///< means of the step's samples
+  torch::Tensor loss;
+  std::vector<std::pair<std::string, torch::Tensor>> measures;
 };
 
 /// How good a network is.
@@ -36,6 +39,8 @@ class Task {
   virtual std::size_t size() const = 0;
   /// Of what an exported model holds.
   virtual std::int64_t parameter_count(const torch::nn::Module& network) const = 0;
+  /// Of the same, for one picture; of a detector, for one of 640 x 480.
+  virtual std::int64_t multiply_adds(torch::nn::Module& network) const = 0;
   /// `epoch` and the samples' indices decide all that is random, with the generator.
   virtual Step learn(torch::nn::Module& network, std::span<const std::size_t> indices, int epoch,
                      at::Generator& generator) = 0;

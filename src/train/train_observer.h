@@ -25,6 +25,8 @@ class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
   virtual void on_reading(std::uintmax_t done, std::uintmax_t total) = 0;
+  /// Views of faces that teachers have answered to.
+  virtual void on_answering(std::uintmax_t done, std::uintmax_t total) = 0;
   /// Something that the user should know; the run goes on.
   virtual void on_note(const std::string& note) = 0;
   virtual void on_start(const std::string& description) = 0;

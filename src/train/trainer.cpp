@@ -8,9 +8,9 @@
 #include <map>
 #include <thread>
 
-#include "dataset/fer2013.h"
 #include "mien/error.h"
 #include "train/detection/detection_task.h"
+#include "train/expression_data.h"
 #include "train/expression_task.h"
 #include "train/precision.h"
 #include "train/source_version.h"
@@ -36,7 +36,13 @@ int choose_threads(int wanted) {
   return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-FerSplit split_named(const std::string& name) { return *fer_split_from_name(name); }
+std::string listed(const std::vector<std::filesystem::path>& paths) {
+  std::string text;
+  for (const auto& path : paths) {
+    text += (text.empty() ? "" : ", ") + std::filesystem::absolute(path).string();
+  }
+  return text;
+}
 
 using Environment = std::map<std::string, std::string>;
 
@@ -48,7 +54,8 @@ Environment environment_of(const TrainOptions& options) {
           {"device", device.str()},
           {"precision", name(choose_precision(options.recipe.training.precision, device))},
           {"threads", std::to_string(choose_threads(options.threads))},
-          {"data", std::filesystem::absolute(options.data.main).string()}};
+          {"data", std::filesystem::absolute(options.data.main).string()},
+          {"teachers", listed(options.teachers)}};
 }
 
 /// The same number of threads as when the run was begun, unless another is asked for.
@@ -60,7 +67,7 @@ int threads_of_run(const TrainOptions& options, const Environment& begun) {
 
 /// Says what would make the resumed run differ from one that was never stopped.
 void report_differences(const Environment& begun, const Environment& now, TrainObserver& observer) {
-  for (const auto* key : {"device", "precision", "threads", "libtorch", "data"}) {
+  for (const auto* key : {"device", "precision", "threads", "libtorch", "data", "teachers"}) {
     const auto before = begun.find(key);
     if (before == begun.end() || before->second == now.at(key)) continue;
     observer.on_note(std::string("the run was begun with ") + key + " " + before->second +
@@ -74,6 +81,19 @@ void require_votes(const TrainOptions& options) {
         ErrorCode::usage,
         "the recipe uses the FER+ votes (loss.votes_weight): give them with --votes "
         "fer2013new.csv (github.com/microsoft/FERPlus), or lay that file beside fer2013.csv");
+  }
+}
+
+void require_teachers(const TrainOptions& options) {
+  const bool learns_from_them = options.recipe.distillation.weight > 0;
+  if (learns_from_them && options.teachers.empty()) {
+    throw Error(ErrorCode::usage,
+                "the recipe learns from teachers (distillation.weight): give finished runs, or a "
+                "folder of them, with --distill");
+  }
+  if (!learns_from_them && !options.teachers.empty()) {
+    throw Error(ErrorCode::usage,
+                "--distill: the recipe does not learn from teachers; set distillation.weight");
   }
 }
 
@@ -95,6 +115,17 @@ void require_files(const TrainOptions& options) {
                                            "--data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
+  require_teachers(options);
+}
+
+/// Random weights are nothing to freeze.
+void freeze_given_weights_alone(TrainOptions& options, TrainObserver& observer) {
+  auto& frozen = options.recipe.training.frozen_epochs;
+  if (frozen == 0 || !options.init.empty()) return;
+  observer.on_note(
+      "no weights are given by --init: the recipe's training.frozen_epochs is taken "
+      "as 0");
+  frozen = 0;
 }
 
 /// Data and task of a recipe; the task looks at the data.
@@ -108,21 +139,25 @@ class ExpressionLearning final : public Learning {
  public:
   ExpressionLearning(const TrainOptions& options, const torch::Device& device, Precision precision,
                      TrainObserver& observer)
-      : splits_(read(options, observer)),
-        task_(options.recipe, splits_[0], splits_[1], device, precision) {}
+      : data_(read_expression_data(options.recipe, {options.data.main, options.data.votes},
+                                   observer)),
+        teachers_(teachers_of(options, device, precision)),
+        task_(options.recipe, *data_.training, *data_.validation, device, precision,
+              teachers_.get(), [&](auto done, auto total) { observer.on_answering(done, total); }) {
+    teachers_.reset();  // they have answered
+  }
 
   Task& task() override { return task_; }
 
  private:
-  static std::vector<Fer2013> read(const TrainOptions& options, TrainObserver& observer) {
-    const bool needs_votes = options.recipe.loss.votes_weight > 0;
-    return read_fer2013(
-        {options.data.main, needs_votes ? options.data.votes : ""},
-        {split_named(options.recipe.train_split), split_named(options.recipe.validation_split)},
-        [&](auto done, auto total) { observer.on_reading(done, total); });
+  static std::unique_ptr<Teachers> teachers_of(const TrainOptions& options,
+                                               const torch::Device& device, Precision precision) {
+    if (options.teachers.empty()) return nullptr;
+    return std::make_unique<Teachers>(options.teachers, device, precision);
   }
 
-  std::vector<Fer2013> splits_;
+  ExpressionData data_;
+  std::unique_ptr<Teachers> teachers_;
   ExpressionTask task_;
 };
 
@@ -172,12 +207,14 @@ RunResult train(const TrainOptions& given, TrainObserver& observer) {
   } else {
     folder.require_no_run();
   }
+  freeze_given_weights_alone(options, observer);
   const auto environment = environment_of(options);
   const auto precision = choose_precision(options.recipe.training.precision, device);
   at::set_num_threads(choose_threads(options.threads));
   const auto learning = make_learning(options, device, precision, observer);
   torch::manual_seed(options.recipe.seed);
-  TrainingRun run(options.recipe, folder, learning->task(), device, observer);
+  TrainingRun run(options.recipe, folder, learning->task(), device,
+                  options.seconds_between_checkpoints, observer);
   if (options.resume) {
     run.resume();
   } else {

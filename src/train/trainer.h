@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "train/recipe.h"
 #include "train/run_folder.h"
@@ -19,12 +20,18 @@ struct TrainData {
 struct TrainOptions {
   Recipe recipe;
   TrainData data;
-  std::filesystem::path out;    ///< the run's folder
+  std::filesystem::path out;  ///< the run's folder
+  /// Runs that teach, or folders of such; for a recipe with distillation.weight.
+  std::vector<std::filesystem::path> teachers = {};
+  /// Weights to begin with; a run that is resumed needs them no more. Empty: random ones.
+  std::filesystem::path init = {};
   bool resume = false;          ///< continue the run in `out`
   std::string device = "auto";  ///< auto (CUDA when present), cpu or cuda
   /// Of the processor; 0: all cores, or as many as the run was begun with. Another number rounds
   /// otherwise.
   int threads = 0;
+  /// A checkpoint is written after an epoch, but not sooner than so many seconds after the last.
+  double seconds_between_checkpoints = 0;
 };
 
 /// Trains, and measures the best weights on the validation split at the end; for expressions it

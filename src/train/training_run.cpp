@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "mien/error.h"
-#include "train/batch.h"
+#include "train/epoch_order.h"
 #include "train/expression_network.h"
 #include "train/optimiser.h"
 
@@ -13,26 +14,51 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A reading waits for all that the device has been given.
+constexpr std::size_t kBatchesBetweenReadings = 32;
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+std::string in_millions(std::int64_t count) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f million", static_cast<double>(count) / 1e6);
+  return text;
+}
+
 }  // namespace
 
-/// Sums over an epoch.
+/// Sums over an epoch. They stay on the device until they are read, as reading waits for it.
 struct TrainingRun::Running {
   double loss = 0;
   Measures sums;
   std::size_t images = 0;
 
-  void add(double step_loss, const Measures& measures, std::size_t count) {
-    const auto weight = static_cast<double>(count);
-    loss += step_loss * weight;
-    if (sums.empty()) {
-      for (const auto& [name, value] : measures) sums.emplace_back(name, 0);
+  void add(const Step& step, std::size_t count) {
+    if (waiting_.empty()) {
+      for (std::size_t i = 0; i <= step.measures.size(); ++i) {
+        waiting_.push_back(torch::zeros({}, step.loss.options().dtype(torch::kDouble)));
+      }
     }
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i].second += measures[i].second * weight;
+    if (sums.empty()) {
+      for (const auto& [name, value] : step.measures) sums.emplace_back(name, 0);
+    }
+    const auto weight = static_cast<double>(count);
+    waiting_[0].add_(step.loss.detach(), weight);
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      waiting_[i + 1].add_(step.measures[i].second, weight);
+    }
     images += count;
+  }
+
+  void read() {
+    if (waiting_.empty()) return;
+    const auto values = torch::stack(waiting_).to(torch::kCPU);
+    loss = values[0].item<double>();
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      sums[i].second = values[static_cast<std::int64_t>(i) + 1].item<double>();
+    }
   }
 
   double mean(double sum) const {
@@ -43,14 +69,19 @@ struct TrainingRun::Running {
     for (auto& [name, value] : all) value = mean(value);
     return all;
   }
+
+ private:
+  std::vector<torch::Tensor> waiting_;
 };
 
 TrainingRun::TrainingRun(const Recipe& recipe, const RunFolder& folder, Task& task,
-                         const torch::Device& device, TrainObserver& observer)
+                         const torch::Device& device, double seconds_between_checkpoints,
+                         TrainObserver& observer)
     : recipe_(recipe),
       folder_(folder),
       task_(task),
       device_(device),
+      seconds_between_checkpoints_(seconds_between_checkpoints),
       observer_(observer),
       network_(make_network()),
       optimiser_(make_optimiser(recipe_.optimiser, *network_)),
@@ -85,9 +116,16 @@ void TrainingRun::train(const std::string& precision) {
     ++epochs_done_;
     if (metrics.best) save_weights(folder_.best_weights(), judged_network());
     log.append(metrics);
-    save_checkpoint(folder_.checkpoint(), state(), progress());
+    keep_checkpoint();
     observer_.on_epoch(metrics, recipe_.training.epochs);
   }
+}
+
+void TrainingRun::keep_checkpoint() {
+  const bool last = epochs_done_ == recipe_.training.epochs || stopping_.should_stop();
+  if (!last && seconds_since(checkpoint_kept_) < seconds_between_checkpoints_) return;
+  save_checkpoint(folder_.checkpoint(), state(), progress());
+  checkpoint_kept_ = Clock::now();
 }
 
 RunResult TrainingRun::finish() {
@@ -125,6 +163,7 @@ torch::nn::Module& TrainingRun::judged_network() {
 std::string TrainingRun::description(const std::string& precision) const {
   return recipe_.name + ": " + recipe_.architecture.name + ", " +
          std::to_string(task_.parameter_count(*network_)) + " parameters, " +
+         in_millions(task_.multiply_adds(*network_)) + " multiply-adds, " +
          std::to_string(task_.size()) + " pictures, " + device_.str() + ", " + precision +
          (epochs_done_ > 0 ? ", continued after epoch " + std::to_string(epochs_done_) : "");
 }
@@ -137,7 +176,7 @@ EpochMetrics TrainingRun::run_epoch(int epoch) {
   const auto started = Clock::now();
   const auto seed = epoch_seed(recipe_.seed, epoch);
   torch::manual_seed(seed);
-  auto generator = at::detail::createCPUGenerator(epoch_seed(seed, epoch));
+  auto generator = generator_on(device_, epoch_seed(seed, epoch));
   const auto order = shuffled_indices(task_.size(), recipe_.seed, epoch);
   const auto running = learn_from(order, epoch, generator, started);
   EpochMetrics metrics;
@@ -169,23 +208,30 @@ TrainingRun::Running TrainingRun::learn_from(std::span<const std::size_t> order,
     set_learning_rate(*optimiser_, schedule_->rate_at(epoch + (static_cast<double>(i) + 0.5) /
                                                                   static_cast<double>(batches)));
     learn(order.subspan(i * batch_size, batch_size), epoch, generator, running);
-    observer_.on_batch({epoch + 1, recipe_.training.epochs, running.images, batches * batch_size,
-                        running.mean(running.loss), running.means(),
-                        static_cast<double>(running.images) / seconds_since(started)});
+    if (device_.is_cpu() || i % kBatchesBetweenReadings == 0 || i + 1 == batches) {
+      report(epoch, batches * batch_size, running, started);
+    }
   }
   return running;
 }
 
-void TrainingRun::learn(std::span<const std::size_t> indices, int epoch, at::Generator& generator,
-                        Running& running) {
-  const auto step = task_.learn(*network_, indices, epoch, generator);
-  const double loss = step.loss.item<double>();
-  if (!std::isfinite(loss)) {
+void TrainingRun::report(int epoch, std::size_t images, Running& running,
+                         Clock::time_point started) {
+  running.read();
+  if (!std::isfinite(running.loss)) {
     throw Error(ErrorCode::internal,
                 recipe_.name + ": the loss is no longer a number in epoch " +
                     std::to_string(epoch + 1) +
                     "; lower optimiser.learning_rate or set optimiser.clip_norm");
   }
+  observer_.on_batch({epoch + 1, recipe_.training.epochs, running.images, images,
+                      running.mean(running.loss), running.means(),
+                      static_cast<double>(running.images) / seconds_since(started)});
+}
+
+void TrainingRun::learn(std::span<const std::size_t> indices, int epoch, at::Generator& generator,
+                        Running& running) {
+  const auto step = task_.learn(*network_, indices, epoch, generator);
   optimiser_->zero_grad();
   step.loss.backward();
   if (recipe_.optimiser.clip_norm > 0) {
@@ -193,7 +239,7 @@ void TrainingRun::learn(std::span<const std::size_t> indices, int epoch, at::Gen
   }
   optimiser_->step();
   if (average_) average_->update();
-  running.add(loss, step.measures, indices.size());
+  running.add(step, indices.size());
 }
 
 }  // namespace mien::train

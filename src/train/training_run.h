@@ -22,7 +22,8 @@ class TrainingRun {
  public:
   /// All must outlive the run.
   TrainingRun(const Recipe& recipe, const RunFolder& folder, Task& task,
-              const torch::Device& device, TrainObserver& observer);
+              const torch::Device& device, double seconds_between_checkpoints,
+              TrainObserver& observer);
 
   /// Continues from the folder's checkpoint, or from the start when it was killed before the first.
   void resume();
@@ -43,6 +44,9 @@ class TrainingRun {
   EpochMetrics run_epoch(int epoch);
   Running learn_from(std::span<const std::size_t> order, int epoch, at::Generator& generator,
                      std::chrono::steady_clock::time_point started);
+  void keep_checkpoint();
+  void report(int epoch, std::size_t images, Running& running,
+              std::chrono::steady_clock::time_point started);
   void learn(std::span<const std::size_t> indices, int epoch, at::Generator& generator,
              Running& running);
 
@@ -50,6 +54,8 @@ class TrainingRun {
   const RunFolder& folder_;
   Task& task_;
   torch::Device device_;
+  double seconds_between_checkpoints_;
+  std::chrono::steady_clock::time_point checkpoint_kept_ = std::chrono::steady_clock::now();
   TrainObserver& observer_;
   std::shared_ptr<torch::nn::Module> network_;
   std::shared_ptr<torch::nn::Module> average_network_;

@@ -23,6 +23,7 @@ ModelCard example() {
   card.name = "example";
   card.architecture = "mini_xception";
   card.parameters = 57'000;
+  card.multiply_adds = 3'000'000'000;
   for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
   card.input = {.width = 48,
                 .height = 40,
@@ -77,6 +78,11 @@ std::string error_of(const std::string& text) {
   return "no error";
 }
 
+TEST(ModelCard, OlderOnesDoNotCountMultiplyAdds) {
+  const auto text = changed([](json& object) { object.erase("multiply_adds"); });
+  EXPECT_EQ(model_card_from_json(text, "a.onnx").multiply_adds, 0);
+}
+
 TEST(ModelCard, IsReadBackAsItWasWritten) {
   const auto card = example();
   const auto read = model_card_from_json(to_json(card), "a.onnx");
@@ -84,6 +90,7 @@ TEST(ModelCard, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read.task, "expression");
   EXPECT_EQ(read.architecture, card.architecture);
   EXPECT_EQ(read.parameters, card.parameters);
+  EXPECT_EQ(read.multiply_adds, card.multiply_adds);
   EXPECT_EQ(read.labels, card.labels);
   EXPECT_EQ(read.input, card.input);
   EXPECT_EQ(read.temperature, card.temperature);
@@ -258,6 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
     Fields, InvalidModelCard,
     testing::Values(InvalidCard{"/name", 7, "must be string"},
                     InvalidCard{"/parameters", "many", "must be number"},
+                    InvalidCard{"/multiply_adds", "many", "must be number"},
                     InvalidCard{"/labels", {"angry", "happy"}, "seven labels"},
                     InvalidCard{"/labels/0", "furious", "label 0 is not angry"},
                     InvalidCard{"/labels",

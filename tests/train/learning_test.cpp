@@ -30,11 +30,17 @@ const torch::Tensor kTargets = torch::tensor({0, 3, 6, 3, 1});
 
 torch::Tensor one_hot_labels() { return torch::eye(7).index_select(0, kTargets); }
 
+AugmentedBatch targets(const torch::Tensor& labels, const torch::Tensor& votes = {},
+                       const torch::Tensor& answers = {}) {
+  return {{}, labels, votes, answers};
+}
+
 TEST(Loss, IsCrossEntropyWithSmoothing) {
   const auto dataset = faces_of({Expression::happy});
   const auto outputs = some_outputs();
   for (const double smoothing : {0.0, 0.1}) {
-    const auto value = Loss({.label_smoothing = smoothing}, dataset)(outputs, one_hot_labels(), {});
+    const auto value =
+        Loss({.label_smoothing = smoothing}, {}, dataset)(outputs, targets(one_hot_labels()));
     const auto expected = torch::nn::functional::cross_entropy(
         outputs.logits, kTargets,
         torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(smoothing));
@@ -45,10 +51,10 @@ TEST(Loss, IsCrossEntropyWithSmoothing) {
 TEST(Loss, BalancedWeightsCountRareClassesMore) {
   const auto dataset =
       faces_of({Expression::happy, Expression::happy, Expression::happy, Expression::disgust});
-  const Loss loss({.class_weights = "balanced"}, dataset);
+  const Loss loss({.class_weights = "balanced"}, {}, dataset);
   const ExpressionNetwork::Outputs flat{torch::zeros({1, 7}), torch::zeros({1, 8})};
   const auto of = [&](int label) {
-    return loss(flat, torch::eye(7).slice(0, label, label + 1), {}).item<double>();
+    return loss(flat, targets(torch::eye(7).slice(0, label, label + 1))).item<double>();
   };
   EXPECT_NEAR(of(3), std::log(7.0) * 4 / (2 * 3), 1e-5);
   EXPECT_NEAR(of(1), std::log(7.0) * 4 / (2 * 1), 1e-5);
@@ -59,10 +65,56 @@ TEST(Loss, VotesAreASecondTarget) {
   const auto outputs = some_outputs();
   auto votes = torch::full({5, 8}, 0.125);
   votes[4].zero_();  // nobody voted for an expression
-  const auto plain = Loss({}, dataset)(outputs, one_hot_labels(), votes).item<double>();
-  const auto with = Loss({.votes_weight = 2}, dataset)(outputs, one_hot_labels(), votes);
+  const auto plain =
+      Loss({}, {}, dataset)(outputs, targets(one_hot_labels(), votes)).item<double>();
+  const auto with =
+      Loss({.votes_weight = 2}, {}, dataset)(outputs, targets(one_hot_labels(), votes));
   const auto expected = -torch::log_softmax(outputs.votes, 1).mean(1).slice(0, 0, 4).sum() / 5;
   EXPECT_NEAR(with.item<double>() - plain, 2 * expected.item<double>(), 1e-5);
+}
+
+TEST(Loss, TeachersAnswersAreMixedWithTheLabels) {
+  const auto dataset = faces_of({Expression::happy});
+  const auto outputs = some_outputs();
+  const auto answers = torch::softmax(torch::randn({5, 7}), 1);
+  const auto labels = Loss({}, {}, dataset)(outputs, targets(one_hot_labels())).item<double>();
+  // Softened by the temperature, and as strong as before (Hinton et al., 2015).
+  const auto softened = torch::softmax(answers.log() / 3, 1);
+  const auto difference = -(softened * torch::log_softmax(outputs.logits / 3, 1)).sum(1);
+  const auto mixed = Loss({}, {.weight = 0.75, .temperature = 3}, dataset)(
+      outputs, targets(one_hot_labels(), {}, answers));
+  EXPECT_NEAR(mixed.item<double>(), 0.25 * labels + 0.75 * 9 * difference.mean().item<double>(),
+              1e-5);
+  const auto alone =
+      Loss({}, {.weight = 1, .temperature = 1}, dataset)(outputs, targets({}, {}, answers));
+  EXPECT_NEAR(alone.item<double>(),
+              -(answers * torch::log_softmax(outputs.logits, 1)).sum(1).mean().item<double>(),
+              1e-5);
+}
+
+TEST(Optimiser, SgdIsThatOfLibTorch) {
+  torch::manual_seed(2);
+  const torch::nn::Linear ours(3, 2);
+  const torch::nn::Linear theirs(3, 2);
+  {
+    const torch::NoGradGuard no_gradient;
+    theirs->weight.copy_(ours->weight);
+    theirs->bias.copy_(ours->bias);
+  }
+  const auto optimiser = make_optimiser({.name = "sgd", .weight_decay = 0}, *ours.ptr());
+  torch::optim::SGD reference(theirs->parameters(),
+                              torch::optim::SGDOptions(0.05).momentum(0.9).nesterov(true));
+  for (int step = 0; step < 4; ++step) {
+    const auto input = torch::randn({6, 3});
+    for (const auto& layer : {ours, theirs}) {
+      for (auto& parameter : layer->parameters()) parameter.mutable_grad() = {};
+      const_cast<torch::nn::LinearImpl&>(*layer).forward(input).square().sum().backward();
+    }
+    optimiser->step();
+    reference.step();
+    EXPECT_TRUE(torch::allclose(ours->weight, theirs->weight)) << step;
+    EXPECT_TRUE(torch::allclose(ours->bias, theirs->bias)) << step;
+  }
 }
 
 TEST(Optimiser, DecaysWeightsAlone) {

@@ -22,6 +22,7 @@ using testing::HasSubstr;
 class Silent final : public TrainObserver {
  public:
   void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_answering(std::uintmax_t, std::uintmax_t) override {}
   void on_note(const std::string& note) override { notes.push_back(note); }
   void on_start(const std::string&) override {}
   void on_batch(const BatchProgress& progress) override { last_batch = progress; }

@@ -9,11 +9,22 @@ namespace {
 
 struct Maker {
   const char* name;
-  std::shared_ptr<Architecture> (*make)(int width);
+  std::shared_ptr<Architecture> (*make)(const ArchitectureOptions& options);
 };
 
 constexpr std::array kMakers = {Maker{"vgg_se", make_vgg_se},
-                                Maker{"mini_xception", make_mini_xception}};
+                                Maker{"residual_se", make_residual_se},
+                                Maker{"inverted_residual", make_inverted_residual},
+                                Maker{"mini_xception", make_mini_xception},
+                                Maker{"thresholded_cnn", make_thresholded_cnn},
+                                Maker{"four_convolutions", make_four_convolutions},
+                                Maker{"custom_cnn", make_custom_cnn},
+                                Maker{"nine_convolutions", make_nine_convolutions},
+                                Maker{"wide_dense", make_wide_dense},
+                                Maker{"vgg16", make_vgg16},
+                                Maker{"alexnet", make_alexnet},
+                                Maker{"resnet18", make_resnet18},
+                                Maker{"resnet50", make_resnet50}};
 
 }  // namespace
 
@@ -26,7 +37,7 @@ std::vector<std::string> architecture_names() {
 std::shared_ptr<Architecture> make_architecture(const ArchitectureOptions& options) {
   std::string known;
   for (const auto& maker : kMakers) {
-    if (options.name == maker.name) return maker.make(options.width);
+    if (options.name == maker.name) return maker.make(options);
     known += (known.empty() ? "" : ", ") + std::string(maker.name);
   }
   throw Error(ErrorCode::usage,
@@ -39,6 +50,12 @@ torch::nn::Conv2d plain_convolution(int inputs, int outputs, int kernel, int str
                                .padding(kernel / 2)
                                .groups(groups)
                                .bias(false));
+}
+
+int scaled_channels(int usual, int width, int usual_width) { return usual * width / usual_width; }
+
+void prepare_for_relu(torch::Tensor& weight) {
+  torch::nn::init::kaiming_normal_(weight, 0, torch::kFanIn, torch::kReLU);
 }
 
 Value RunningLayers::convolution(const Value& input, torch::nn::Conv2d& layer) {
@@ -85,6 +102,11 @@ Value RunningLayers::dropout(const Value& input, torch::nn::Dropout& layer) {
 
 Value RunningLayers::linear(const Value& input, torch::nn::Linear& layer) {
   return {layer->forward(input.tensor.flatten(1)), {}};
+}
+
+Value RunningLayers::linear(const Value& input, torch::nn::Linear& layer,
+                            torch::nn::BatchNorm1d& normalisation) {
+  return {normalisation->forward(layer->forward(input.tensor.flatten(1))), {}};
 }
 
 }  // namespace mien::train

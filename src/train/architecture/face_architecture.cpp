@@ -3,6 +3,7 @@
 #include <array>
 
 #include "mien/error.h"
+#include "train/architecture/counting_layers.h"
 
 namespace mien::train {
 namespace {
@@ -43,6 +44,12 @@ std::int64_t FaceArchitecture::parameter_count() const {
   std::int64_t count = 0;
   for (const auto& parameter : parameters()) count += parameter.numel();
   return count;
+}
+
+std::int64_t FaceArchitecture::multiply_adds() {
+  return count_multiply_adds(*this, 3, 480, 640, [this](Layers& layers, const Value& pictures) {
+    grids(layers, pictures);
+  });
 }
 
 }  // namespace mien::train

@@ -21,6 +21,8 @@ class FaceArchitecture : public torch::nn::Module {
   std::vector<torch::Tensor> forward(const torch::Tensor& pictures);
 
   std::int64_t parameter_count() const;
+  /// For a picture of 640 x 480.
+  std::int64_t multiply_adds();
 };
 
 /// Throws Error (usage) naming the known architectures when there is none of that name.

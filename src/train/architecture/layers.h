@@ -35,8 +35,11 @@ class Layers {
   /// `gate` is N x C x 1 x 1.
   virtual Value multiply(const Value& input, const Value& gate) = 0;
   virtual Value dropout(const Value& input, torch::nn::Dropout& layer) = 0;
-  /// N x C x 1 x 1 to N x outputs.
+  /// N x inputs, or what gives that when flattened, to N x outputs.
   virtual Value linear(const Value& input, torch::nn::Linear& layer) = 0;
+  /// The same with a batch normalisation after it, which an exporter folds into one.
+  virtual Value linear(const Value& input, torch::nn::Linear& layer,
+                       torch::nn::BatchNorm1d& normalisation) = 0;
 };
 
 /// Runs the layers.
@@ -55,6 +58,8 @@ class RunningLayers final : public Layers {
   Value multiply(const Value& input, const Value& gate) override;
   Value dropout(const Value& input, torch::nn::Dropout& layer) override;
   Value linear(const Value& input, torch::nn::Linear& layer) override;
+  Value linear(const Value& input, torch::nn::Linear& layer,
+               torch::nn::BatchNorm1d& normalisation) override;
 };
 
 }  // namespace mien::train

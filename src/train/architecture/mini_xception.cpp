@@ -80,8 +80,8 @@ class MiniXception final : public Architecture {
 
 }  // namespace
 
-std::shared_ptr<Architecture> make_mini_xception(int width) {
-  return std::make_shared<MiniXception>(width > 0 ? width : kDefaultWidth);
+std::shared_ptr<Architecture> make_mini_xception(const ArchitectureOptions& options) {
+  return std::make_shared<MiniXception>(options.width > 0 ? options.width : kDefaultWidth);
 }
 
 }  // namespace mien::train

@@ -13,7 +13,12 @@ using torch::Tensor;
 
 /// N numbers, uniform within `lowest`..`highest`.
 Tensor uniform(std::int64_t count, double lowest, double highest, at::Generator& generator) {
-  return torch::empty({count}).uniform_(lowest, highest, generator);
+  return torch::empty({count}, generator.device()).uniform_(lowest, highest, generator);
+}
+
+/// Of that type, where the generator's numbers are.
+torch::TensorOptions of(torch::ScalarType type, const at::Generator& generator) {
+  return torch::TensorOptions(type).device(generator.device());
 }
 
 /// N x 1 x 1 x 1: true for about that share of the batch.
@@ -24,6 +29,7 @@ Tensor chosen(std::int64_t count, double probability, at::Generator& generator) 
 class WithOptions : public Augmentation {
  public:
   explicit WithOptions(const AugmentationOptions& options) : options_(options) {}
+  int last_epochs_without() const final { return options_.last_epochs_without; }
 
  protected:
   const AugmentationOptions& options() const { return options_; }
@@ -54,8 +60,8 @@ class RandomCrop final : public WithOptions {
  private:
   Tensor offsets(std::int64_t count, std::int64_t length, at::Generator& generator) const {
     const auto starts = torch::randint(0, 2 * options().padding + 1, {count, 1}, generator,
-                                       torch::TensorOptions(torch::kLong));
-    return starts + torch::arange(length).view({1, length});
+                                       of(torch::kLong, generator));
+    return starts + torch::arange(length, of(torch::kLong, generator)).view({1, length});
   }
 };
 
@@ -141,7 +147,7 @@ class RandomErasing final : public WithOptions {
     const auto size = (share.clamp_max(1.0) * static_cast<double>(length)).unsqueeze(1);
     const auto start =
         uniform(share.size(0), 0, 1, generator).unsqueeze(1) * (static_cast<double>(length) - size);
-    const auto place = torch::arange(length).unsqueeze(0) + 0.5;
+    const auto place = torch::arange(length, of(torch::kFloat, generator)).unsqueeze(0) + 0.5;
     return (place >= start) & (place < start + size);
   }
 };
@@ -152,7 +158,7 @@ class Mixup final : public WithOptions {
   using WithOptions::WithOptions;
   void apply(AugmentedBatch& batch, at::Generator& generator) const override {
     const auto count = batch.pictures.size(0);
-    const auto partner = torch::randperm(count, generator, torch::TensorOptions(torch::kLong));
+    const auto partner = torch::randperm(count, generator, of(torch::kLong, generator));
     auto share = beta(count, generator);
     share = torch::where(uniform(count, 0, 1, generator) < options().probability, share,
                          torch::ones_like(share));
@@ -162,12 +168,13 @@ class Mixup final : public WithOptions {
     batch.pictures = blend(batch.pictures, share.view({count, 1, 1, 1}));
     batch.labels = blend(batch.labels, share.view({count, 1}));
     batch.votes = blend(batch.votes, share.view({count, 1}));
+    if (batch.answers.defined()) batch.answers = blend(batch.answers, share.view({count, 1}));
   }
 
  private:
   /// A beta distribution from two gamma distributions, the larger share first.
   Tensor beta(std::int64_t count, at::Generator& generator) const {
-    const auto shape = torch::full({count}, options().alpha, torch::kDouble);
+    const auto shape = torch::full({count}, options().alpha, of(torch::kDouble, generator));
     const auto a = at::_standard_gamma(shape, generator) + 1e-12;
     const auto b = at::_standard_gamma(shape, generator) + 1e-12;
     const auto share = a / (a + b);
@@ -199,11 +206,17 @@ std::unique_ptr<Augmentation> make_augmentation(const AugmentationOptions& optio
   throw Error(ErrorCode::usage, "recipe: augmentation '" + options.kind + "' is unknown");
 }
 
-std::vector<std::unique_ptr<Augmentation>> make_augmentations(
-    const std::vector<AugmentationOptions>& options) {
-  std::vector<std::unique_ptr<Augmentation>> augmentations;
+Augmentations make_augmentations(const std::vector<AugmentationOptions>& options) {
+  Augmentations augmentations;
   for (const auto& step : options) augmentations.push_back(make_augmentation(step));
   return augmentations;
+}
+
+void apply(const Augmentations& augmentations, AugmentedBatch& batch, at::Generator& generator,
+           int epochs_left) {
+  for (const auto& augmentation : augmentations) {
+    if (epochs_left > augmentation->last_epochs_without()) augmentation->apply(batch, generator);
+  }
 }
 
 }  // namespace mien::train

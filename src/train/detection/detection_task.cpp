@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "train/batch.h"
 #include "train/detection/detection_measure.h"
+#include "train/epoch_order.h"
 
 namespace mien::train {
 namespace {
@@ -47,6 +47,10 @@ std::int64_t DetectionTask::parameter_count(const torch::nn::Module& network) co
   return dynamic_cast<const FaceArchitecture&>(network).parameter_count();
 }
 
+std::int64_t DetectionTask::multiply_adds(torch::nn::Module& network) const {
+  return dynamic_cast<FaceArchitecture&>(network).multiply_adds();
+}
+
 Step DetectionTask::learn(torch::nn::Module& network, std::span<const std::size_t> indices,
                           int epoch, at::Generator& /*generator*/) {
   const auto seed = epoch_seed(recipe_.seed, epoch);
@@ -63,9 +67,10 @@ Step DetectionTask::learn(torch::nn::Module& network, std::span<const std::size_
         as_face_architecture(network).forward(pictures_of(scenes, recipe_.scene.size).to(device_)));
   }();
   const auto parts = loss_(outputs, scenes);
-  return {
-      parts.total,
-      {{"score_loss", parts.score}, {"box_loss", parts.box}, {"landmarks_loss", parts.landmarks}}};
+  return {parts.total,
+          {{"score_loss", torch::tensor(parts.score)},
+           {"box_loss", torch::tensor(parts.box)},
+           {"landmarks_loss", torch::tensor(parts.landmarks)}}};
 }
 
 Validation DetectionTask::validate(torch::nn::Module& network) {

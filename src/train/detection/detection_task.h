@@ -19,6 +19,7 @@ class DetectionTask final : public Task {
   std::shared_ptr<torch::nn::Module> make_network() const override;
   std::size_t size() const override { return data_.training.size(); }
   std::int64_t parameter_count(const torch::nn::Module& network) const override;
+  std::int64_t multiply_adds(torch::nn::Module& network) const override;
   Step learn(torch::nn::Module& network, std::span<const std::size_t> indices, int epoch,
              at::Generator& generator) override;
   /// Average precision for faces from 20, 40 and 80 pixels; their mean is the score.

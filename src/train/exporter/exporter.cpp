@@ -107,9 +107,10 @@ ModelCard card_of(const RunFolder& folder, const Recipe& recipe) {
 }
 
 ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
-                          const ExpressionNetwork& network) {
+                          ExpressionNetwork& network) {
   auto card = card_of(folder, recipe);
   card.parameters = network.parameter_count();
+  card.multiply_adds = network.multiply_adds(recipe.input.height, recipe.input.width);
   for (const auto expression : all_expressions()) card.labels.emplace_back(name(expression));
   card.input = recipe.input;
   card.training_data = recipe.loss.votes_weight > 0 ? "FER-2013 with FER+ votes" : "FER-2013";
@@ -125,10 +126,11 @@ ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
   return card;
 }
 
-ModelCard detector_card(const RunFolder& folder, const Recipe& recipe,
-                        const FaceArchitecture& network, const DetectorUse& use) {
+ModelCard detector_card(const RunFolder& folder, const Recipe& recipe, FaceArchitecture& network,
+                        const DetectorUse& use) {
   auto card = card_of(folder, recipe);
   card.parameters = network.parameter_count();
+  card.multiply_adds = network.multiply_adds();
   card.detector.strides = network.strides();
   card.detector.framing = use.framing;
   const auto threshold = card.metrics.find("best_f1_score");

@@ -28,6 +28,20 @@ void set_text(onnx::NodeProto& node, const char* name, const std::string& value)
   attribute->set_s(value);
 }
 
+struct Folded {
+  torch::Tensor scale;  ///< of the weights before the normalisation
+  torch::Tensor shift;  ///< in place of their bias
+};
+
+template <typename Normalisation>
+Folded folded(const Normalisation& normalisation, const torch::Tensor& bias) {
+  const auto scale =
+      normalisation.weight / torch::sqrt(normalisation.running_var + normalisation.options.eps());
+  auto shift = normalisation.bias - normalisation.running_mean * scale;
+  if (bias.defined()) shift = shift + bias * scale;
+  return {scale, shift};
+}
+
 }  // namespace
 
 Value OnnxLayers::convolution(const Value& input, torch::nn::Conv2d& layer) {
@@ -36,10 +50,7 @@ Value OnnxLayers::convolution(const Value& input, torch::nn::Conv2d& layer) {
 
 Value OnnxLayers::convolution(const Value& input, torch::nn::Conv2d& layer,
                               torch::nn::BatchNorm2d& normalisation) {
-  const auto scale = normalisation->weight /
-                     torch::sqrt(normalisation->running_var + normalisation->options.eps());
-  auto shift = normalisation->bias - normalisation->running_mean * scale;
-  if (layer->bias.defined()) shift = shift + layer->bias * scale;
+  const auto [scale, shift] = folded(*normalisation, layer->bias);
   return add_convolution(input, layer, layer->weight * scale.view({-1, 1, 1, 1}), shift);
 }
 
@@ -86,12 +97,23 @@ Value OnnxLayers::multiply(const Value& input, const Value& gate) {
 Value OnnxLayers::dropout(const Value& input, torch::nn::Dropout&) { return input; }
 
 Value OnnxLayers::linear(const Value& input, torch::nn::Linear& layer) {
+  return add_linear(input, layer->weight, layer->bias);
+}
+
+Value OnnxLayers::linear(const Value& input, torch::nn::Linear& layer,
+                         torch::nn::BatchNorm1d& normalisation) {
+  const auto [scale, shift] = folded(*normalisation, layer->bias);
+  return add_linear(input, layer->weight * scale.view({-1, 1}), shift);
+}
+
+Value OnnxLayers::add_linear(const Value& input, const torch::Tensor& weight,
+                             const torch::Tensor& bias) {
   auto& flatten = add_node("Flatten", {input.name});
   set_integer(flatten, "axis", 1);
   const auto flat = flatten.output(0);
   const auto prefix = "linear_" + std::to_string(graph_.node_size());
-  auto& node = add_node("Gemm", {flat, add_constant(prefix + "_weight", layer->weight),
-                                 add_constant(prefix + "_bias", layer->bias)});
+  auto& node = add_node("Gemm", {flat, add_constant(prefix + "_weight", weight),
+                                 add_constant(prefix + "_bias", bias)});
   set_integer(node, "transB", 1);
   return {{}, node.output(0)};
 }

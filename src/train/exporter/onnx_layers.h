@@ -11,7 +11,7 @@
 namespace mien::train {
 
 /// Writes the layers of a network in evaluation mode as the nodes of an ONNX graph (opset 13),
-/// batch normalisation folded into the convolution before it.
+/// batch normalisation folded into the convolution or dense layer before it.
 class OnnxLayers final : public Layers {
  public:
   explicit OnnxLayers(onnx::GraphProto& graph) : graph_(graph) {}
@@ -29,6 +29,8 @@ class OnnxLayers final : public Layers {
   Value multiply(const Value& input, const Value& gate) override;
   Value dropout(const Value& input, torch::nn::Dropout& layer) override;
   Value linear(const Value& input, torch::nn::Linear& layer) override;
+  Value linear(const Value& input, torch::nn::Linear& layer,
+               torch::nn::BatchNorm1d& normalisation) override;
 
   /// Gives the value of the graph that no node reads a name of its own.
   void name_output(const Value& value, const std::string& name);
@@ -39,6 +41,7 @@ class OnnxLayers final : public Layers {
   std::string add_constant(const std::string& name, const torch::Tensor& tensor);
   Value add_convolution(const Value& input, torch::nn::Conv2d& layer, const torch::Tensor& weight,
                         const torch::Tensor& bias);
+  Value add_linear(const Value& input, const torch::Tensor& weight, const torch::Tensor& bias);
 
   struct Scaled {
     std::string input;

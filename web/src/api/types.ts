@@ -64,6 +64,7 @@ export interface ModelCard {
   name: string;
   architecture?: string;
   parameters?: number;
+  multiply_adds?: number;
   labels?: string[];
   input?: Record<string, string | number>;
   temperature?: number;

@@ -120,6 +120,7 @@ function facts(card: ModelCard): HTMLElement {
     ["Licence", card.licence],
     ["Architecture", card.architecture],
     ["Parameters", card.parameters === undefined ? undefined : count(card.parameters)],
+    ["Multiply-adds for a face", card.multiply_adds ? count(card.multiply_adds) : undefined],
     ["A face is read at", size],
     [
       "Uncertain below",

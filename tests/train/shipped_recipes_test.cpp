@@ -1,0 +1,106 @@
+// Every recipe for expressions that is shipped: two steps of training, an export, and the same
+// answers from the engine that serves it.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "made_dataset.h"
+#include "mien/network.h"
+#include "train/checkpoint.h"
+#include "train/exporter/exporter.h"
+#include "train/expression_network.h"
+#include "train/trainer.h"
+
+namespace mien::train {
+namespace {
+
+constexpr int kBatch = 7;
+constexpr double kLargestDifference = 1e-3;
+
+class Unwatched final : public TrainObserver {
+ public:
+  void on_reading(std::uintmax_t, std::uintmax_t) override {}
+  void on_note(const std::string&) override {}
+  void on_start(const std::string&) override {}
+  void on_batch(const BatchProgress& progress) override { steps += progress.images_done > 0; }
+  void on_epoch(const EpochMetrics&, int) override {}
+
+  int steps = 0;
+};
+
+/// The recipe's text with a key of one of its tables set.
+std::string with(std::string text, const std::string& table, const std::string& key, int value) {
+  const auto start = text.find("[" + table + "]\n");
+  const auto line = text.find("\n" + key + " = ", start);
+  if (line < text.find("\n[", start)) text.erase(line, text.find('\n', line + 1) - line);
+  return text.insert(start + table.size() + 3, key + " = " + std::to_string(value) + "\n");
+}
+
+/// One short epoch of a narrow network.
+std::string shortened(std::string text) {
+  text = with(text, "architecture", "width", 8);
+  text = with(text, "training", "epochs", 1);
+  return with(text, "training", "batch_size", kBatch);
+}
+
+class ShippedRecipes : public testing::Test {
+ protected:
+  ShippedRecipes() { test::write_made_fer2013(folder_.path(), 2 * kBatch, 7); }
+
+  void expect_trains_and_exports(const std::string& name, const Recipe& recipe) {
+    const auto run = folder_.path() / name;
+    Unwatched observer;
+    train({.recipe = recipe,
+           .data = {folder_.path() / "fer2013.csv", folder_.path() / "fer2013new.csv", {}},
+           .out = run,
+           .device = "cpu",
+           .threads = 1},
+          observer);
+    EXPECT_EQ(observer.steps, 2);
+    const auto card = export_run(run, run / "model.onnx");
+    ExpressionNetwork network(recipe.architecture, recipe.dropout);
+    load_weights(run / "best.pt", network, torch::kCPU);
+    EXPECT_EQ(card.parameters, network.parameter_count());
+    EXPECT_GT(card.multiply_adds, 0);
+    expect_same_answers(run / "model.onnx", network, recipe.input);
+  }
+
+ private:
+  static void expect_same_answers(const std::filesystem::path& model, ExpressionNetwork& network,
+                                  const Preprocessing& input) {
+    const torch::NoGradGuard no_gradient;
+    network.eval();
+    torch::manual_seed(5);
+    const auto pictures = torch::randn({3, 1, input.height, input.width});
+    const auto expected = network.forward(pictures).logits.contiguous();
+    const auto logits = make_network(model)->run(
+        {pictures.data_ptr<float>(), static_cast<std::size_t>(pictures.numel())});
+    ASSERT_EQ(logits.size(), static_cast<std::size_t>(expected.numel()));
+    const auto found = torch::from_blob(const_cast<float*>(logits.data()), expected.sizes());
+    EXPECT_LE((found - expected).abs().max().item<double>(),
+              kLargestDifference * std::max(1.0, expected.abs().max().item<double>()));
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(ShippedRecipes, TrainExportAndAgree) {
+  const auto recipes = test::path_from_environment("MIEN_SOURCE_DIR") / "recipes";
+  std::set<std::string> architectures;
+  for (const auto& file : std::filesystem::directory_iterator(recipes)) {
+    SCOPED_TRACE(file.path());
+    const auto shipped = read_recipe(file.path());
+    if (shipped.task != "expression") continue;
+    const auto recipe = parse_recipe(shortened(shipped.text), file.path());
+    ASSERT_EQ(recipe.training.epochs, 1);
+    ASSERT_EQ(recipe.architecture.width, 8);
+    expect_trains_and_exports(file.path().stem(), recipe);
+    architectures.insert(recipe.architecture.name);
+  }
+  for (const auto& name : architecture_names()) {
+    EXPECT_TRUE(architectures.contains(name)) << name << " has no recipe";
+  }
+}
+
+}  // namespace
+}  // namespace mien::train
