@@ -1,4 +1,5 @@
 // Where FER-2013's frame lies to a detector's boxes, which is what FaceDetector::framing() says,
+// where UTKFace's frame lies to FER-2013's, which is what the card of a model for attributes says,
 // and what finding, framing and straightening faces cost of a model's accuracy.
 #include <fmt/core.h>
 
@@ -14,8 +15,11 @@
 #include <string>
 #include <vector>
 
+#include "core/attribute_evaluation.h"
 #include "core/landmark_fit.h"
 #include "dataset/fer2013.h"
+#include "dataset/utkface.h"
+#include "mien/attribute_estimator.h"
 #include "mien/expression_classifier.h"
 #include "mien/face_crop.h"
 #include "mien/face_detector.h"
@@ -30,6 +34,7 @@ constexpr double kDegree = std::numbers::pi / 180;
 struct Options {
   std::string data;
   std::string pictures;
+  std::string utkface;
   std::string detector = "haar-alt2";
   std::string model;
   double pad = 0;
@@ -276,11 +281,91 @@ void measure_pictures(mien::FaceDetector& detector, const Options& options) {
   offsets.print();
 }
 
+/// UTKFace's frame, which is the whole picture, in a picture padded by `border`.
+mien::FaceCrop utk_frame(const mien::Image& picture, int border) {
+  auto frame = mien::whole_picture(picture.view());
+  frame.centre_x += border;
+  frame.centre_y += border;
+  return frame;
+}
+
+/// How often attributes are right of faces in padded pictures.
+class AttributeMeter {
+ public:
+  AttributeMeter(const std::string& model, const mien::FaceFraming& framing)
+      : estimator_(mien::load_attribute_model({{true, true}, model}, {}), {.framing = framing}) {}
+
+  void add(const mien::UtkFace& face, const mien::Image& picture, const mien::Image& canvas,
+           const mien::DetectedFace& found) {
+    const std::array<mien::ImageView, 1> whole = {picture.view()};
+    const std::array<mien::DetectedFace, 1> faces = {found};
+    own_.push_back(answer(face, estimator_.estimate_crops(whole).front()));
+    by_box_.push_back(answer(face, estimator_.estimate(canvas.view(), faces).front()));
+  }
+
+  void print() const {
+    print("in UTKFace's own frame", own_);
+    print("by the boxes, straightened", by_box_);
+  }
+
+ private:
+  static mien::AttributeAnswer answer(const mien::UtkFace& face, const mien::Attributes& said) {
+    return {face.gender, static_cast<double>(face.age), female_share(*said.gender), *said.age, {}};
+  }
+
+  static void print(const char* what, const std::vector<mien::AttributeAnswer>& answers) {
+    const auto scores = mien::evaluate_attributes(answers).all;
+    fmt::print("  {:<40} gender accuracy {:.4f}, age error {:.2f}\n", what, scores.gender_accuracy,
+               scores.age_error);
+  }
+
+  mien::AttributeEstimator estimator_;
+  std::vector<mien::AttributeAnswer> own_;
+  std::vector<mien::AttributeAnswer> by_box_;
+};
+
+/// UTKFace's frame in sides of FER-2013's.
+void measure_utkface(mien::FaceDetector& detector, const Options& options) {
+  constexpr double kLeastOverlap = 0.2;
+  const auto faces = mien::read_utk_faces(options.utkface, mien::UtkFaceSplit::validation).faces;
+  std::optional<AttributeMeter> meter;
+  if (!options.model.empty()) meter.emplace(options.model, detector.framing());
+  Offsets by_box;
+  Offsets by_landmarks;
+  for (std::size_t i = 0; i < faces.size(); i += static_cast<std::size_t>(options.every)) {
+    const auto picture = mien::read_picture(faces[i].path);
+    const int border = static_cast<int>(options.pad * std::max(picture.width(), picture.height()));
+    const auto canvas = padded(picture.view(), border);
+    const mien::Box frame{border, border, picture.width(), picture.height()};
+    const auto all = detector.detect(canvas.view());
+    const auto best = std::max_element(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+      return iou(a.box, frame) < iou(b.box, frame);
+    });
+    if (best == all.end() || iou(best->box, frame) < kLeastOverlap) continue;
+    const auto whole = utk_frame(picture, border);
+    by_box.add(mien::upright_crop(best->box, detector.framing(), {}), whole);
+    if (best->landmarks && mien::head_roll(*best->landmarks, best->box)) {
+      const auto fit = mien::fit_typical_face(*best->landmarks);
+      by_landmarks.add({fit.centre_x, fit.centre_y, fit.side, 0}, whole);
+    }
+    if (meter) meter->add(faces[i], picture, canvas, *best);
+  }
+  fmt::print("{}: found {} of every {} of {} faces\n", options.detector, by_box.size.size(),
+             options.every, faces.size());
+  if (by_box.size.empty()) return;
+  fmt::print("UTKFace's frame, in sides of FER-2013's by the boxes\n");
+  by_box.print();
+  fmt::print("UTKFace's frame, in sides of FER-2013's by the landmarks\n");
+  by_landmarks.print();
+  if (meter) meter->print();
+}
+
 void run(const Options& options) {
   const auto detector = mien::make_face_detector(
       {.kind = options.detector, .min_face = options.min_face, .min_score = options.min_score});
   if (!options.pictures.empty()) measure_pictures(*detector, options);
   if (!options.data.empty()) measure_fer2013(*detector, options);
+  if (!options.utkface.empty()) measure_utkface(*detector, options);
 }
 
 }  // namespace
@@ -292,6 +377,7 @@ int main(int argc, char** argv) {
   Options options;
   app.add_option("--data", options.data, "fer2013.csv");
   app.add_option("--pictures", options.pictures, "a folder of pictures with faces");
+  app.add_option("--utkface", options.utkface, "the folder of UTKFace: its validation split");
   app.add_option("--pad", options.pad, "mirror those pictures around them, in their longer sides")
       ->check(CLI::Range(0.0, 4.0));
   app.add_option("--detector", options.detector, "the face detector")->capture_default_str();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "attribute_options.h"
 #include "augmentation_option.h"
 #include "commands.h"
 #include "inputs.h"
@@ -31,6 +32,7 @@ struct Options {
   FollowingOptions following;
   SourceOptions source;
   ModelOptions model;
+  AttributeArguments attributes;
   AugmentationOption augmentation;
 };
 
@@ -43,6 +45,7 @@ class Analysis {
       : outcome_(outcome),
         frames_(options.source.checked()),
         video_options_(options.following.video(options.model)) {
+    video_options_.analyzer.attributes = options.attributes.checked();
     frames_.notice = say;
     video_options_.analyzer.augmentation = options.augmentation.value();
   }
@@ -164,7 +167,9 @@ void run(const Options& options, Outcome& outcome) {
   Analysis analysis(options, outcome);
   const auto inputs =
       list_inputs(options.inputs, [&analysis](const Error& error) { analysis.fail(error); });
-  Outputs outputs(options.outputs, inputs);
+  auto output_options = options.outputs;
+  output_options.attributes = options.attributes.checked().wanted;
+  Outputs outputs(output_options, inputs);
   analysis.prepare(inputs);
   try {
     analysis.run(inputs, outputs, signals.token());
@@ -194,6 +199,7 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
   options->source.add_to(*command);
   options->model.add_to(*command);
   options->augmentation.add_to(*command);
+  options->attributes.add_to(*command);
   command->footer(
       "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
       "at once.\n\n"
@@ -202,7 +208,8 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
       "invalid; 1 anything else. After a signal it is what shells expect: 130 or 143.\n\n"
       "Example: mien analyze --table portrait.jpg holiday/\n"
       "         mien analyze --output annotated.mp4 party.mp4 > expressions.jsonl\n"
-      "         mien analyze --detector haar-fast --show --summary camera:0");
+      "         mien analyze --detector haar-fast --show --summary camera:0\n"
+      "         mien analyze --attributes gender,age --table portrait.jpg");
   command->callback([options, &outcome] { run(*options, outcome); });
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,8 +16,10 @@
 #include "core/atomic_file.h"
 #include "core/calibration.h"
 #include "core/evaluation.h"
+#include "core/group_evaluation.h"
 #include "coverage_output.h"
 #include "detector_options.h"
+#include "evaluate_attributes.h"
 #include "evaluate_detection.h"
 #include "evaluation_report.h"
 #include "labelled_faces.h"
@@ -36,6 +39,8 @@ struct Options {
   ModelOptions model;
   Path data;
   std::string split;
+  DataFormatOptions format;
+  std::vector<std::string> group_by;
   bool json = false;
   AugmentationOption augmentation;
   Path plots;
@@ -43,10 +48,28 @@ struct Options {
   Path report;
   DetectorOptions detector;
   DetectionTask detection;
+  AttributesTask attributes;
 };
 
+nlohmann::ordered_json to_json(const GroupEvaluation& groups) {
+  nlohmann::ordered_json object;
+  for (const auto& [kind, scores] : groups.kinds) {
+    for (const auto& score : scores) {
+      object[kind][score.name] = {
+          {"n", score.n}, {"accuracy", score.accuracy}, {"macro_f1", score.macro_f1}};
+    }
+  }
+  return object;
+}
+
+nlohmann::ordered_json to_json(const std::optional<GroupGap>& gap) {
+  if (!gap) return nullptr;
+  return {
+      {"kind", gap->kind}, {"best", gap->best}, {"worst", gap->worst}, {"accuracy", gap->accuracy}};
+}
+
 std::string to_json(const Evaluation& evaluation, std::span<const Coverage> coverage,
-                    double images_per_second) {
+                    double images_per_second, const std::optional<GroupEvaluation>& groups) {
   nlohmann::ordered_json per_class;
   for (const auto expression : all_expressions()) {
     const auto& score = evaluation.per_class[static_cast<std::size_t>(expression)];
@@ -55,16 +78,20 @@ std::string to_json(const Evaluation& evaluation, std::span<const Coverage> cove
                                                 {"f1", score.f1},
                                                 {"support", score.support}};
   }
-  const nlohmann::ordered_json object = {{"n", evaluation.n},
-                                         {"accuracy", evaluation.accuracy},
-                                         {"balanced_accuracy", evaluation.balanced_accuracy},
-                                         {"macro_f1", evaluation.macro_f1},
-                                         {"ece", evaluation.ece},
-                                         {"nll", evaluation.nll},
-                                         {"per_class", per_class},
-                                         {"confusion", evaluation.confusion},
-                                         {"coverage", coverage_to_json(coverage)},
-                                         {"images_per_second", images_per_second}};
+  nlohmann::ordered_json object = {{"n", evaluation.n},
+                                   {"accuracy", evaluation.accuracy},
+                                   {"balanced_accuracy", evaluation.balanced_accuracy},
+                                   {"macro_f1", evaluation.macro_f1},
+                                   {"ece", evaluation.ece},
+                                   {"nll", evaluation.nll},
+                                   {"per_class", per_class},
+                                   {"confusion", evaluation.confusion},
+                                   {"coverage", coverage_to_json(coverage)},
+                                   {"images_per_second", images_per_second}};
+  if (groups) {
+    object["groups"] = to_json(*groups);
+    object["largest_gap"] = to_json(groups->largest_gap);
+  }
   return object.dump();
 }
 
@@ -101,6 +128,32 @@ void print_confusion(const Evaluation& evaluation) {
     }
     print_line(row);
   }
+}
+
+void print_groups(const GroupEvaluation& groups) {
+  for (const auto& [kind, scores] : groups.kinds) {
+    print_line(
+        fmt::format("\n{:<16} {:>9} {:>9} {:>8}", "by " + kind, "accuracy", "macro F1", "faces"));
+    for (const auto& score : scores) {
+      print_line(fmt::format("{:<16} {:>9.3f} {:>9.3f} {:>8}", score.name, score.accuracy,
+                             score.macro_f1, score.n));
+    }
+  }
+  const auto& gap = groups.largest_gap;
+  print_line(gap ? fmt::format("\nlargest gap in accuracy: {:.3f}, by {}, {} over {} (of groups "
+                               "with {} faces or more)",
+                               gap->accuracy, gap->kind, gap->best, gap->worst, kFewestFaces)
+                 : fmt::format("\nno two groups of a kind have {} faces or more to compare",
+                               kFewestFaces));
+}
+
+/// Nothing where no groups are asked for.
+std::optional<GroupEvaluation> evaluate_groups(const std::vector<std::string>& kinds,
+                                               const FaceDataset& faces, const Answers& answers) {
+  if (kinds.empty()) return std::nullopt;
+  std::vector<FaceGroups> groups;
+  for (std::size_t i = 0; i < faces.size(); ++i) groups.push_back(faces.groups(i));
+  return mien::evaluate_groups(answers.probabilities, answers.labels, groups, kinds);
 }
 
 /// What is wrong with the plots' folder or the metrics is better told before the evaluation.
@@ -154,17 +207,20 @@ void evaluate_expressions(const Options& options) {
   ExpressionClassifier classifier(
       make_expression_model(find_model(options.model.model), options.model.network()),
       {.augmentation = options.augmentation.value()});
-  const auto faces = read_labelled_faces(options.data, options.split, classifier.card().input);
+  const auto faces =
+      read_labelled_faces(options.data, options.split, classifier.card().input, options.format);
   const auto answers = ask(classifier, *faces, "evaluate");
   const auto evaluation = evaluate(answers.probabilities, answers.labels);
   const auto coverage = coverage_curve(answers.probabilities, answers.labels);
+  const auto groups = evaluate_groups(options.group_by, *faces, answers);
   if (options.json) {
-    print_line(to_json(evaluation, coverage, answers.images_per_second));
+    print_line(to_json(evaluation, coverage, answers.images_per_second, groups));
   } else {
     print_summary(evaluation, answers);
     print_classes(evaluation);
     print_confusion(evaluation);
     print_coverage(coverage, classifier.card().uncertain_below);
+    if (groups) print_groups(*groups);
   }
   if (report) {
     report->append(report_html({classifier.card(), *faces, answers, evaluation, coverage,
@@ -174,10 +230,13 @@ void evaluate_expressions(const Options& options) {
   if (!options.plots.empty()) plot(options, evaluation, classifier.card().name, history);
 }
 
-/// The options of one task, which make no sense for another.
+/// The options of tasks, which make no sense for another.
 struct TaskOptions {
+  std::vector<CLI::Option*> model;  ///< of all but detection
   std::vector<CLI::Option*> expression;
   std::vector<CLI::Option*> detection;
+  std::vector<CLI::Option*> plots;     ///< of all but attributes
+  std::vector<CLI::Option*> group_by;  ///< of all but detection
 };
 
 /// What `add` adds to the command.
@@ -198,13 +257,23 @@ void refuse(const std::vector<CLI::Option*>& others, const std::string& task) {
   }
 }
 
+/// --model has the default of expressions.
+std::string attribute_model(const Options& options, const TaskOptions& only) {
+  const bool named = std::any_of(only.model.begin(), only.model.end(), [](const auto* option) {
+    return option->get_name() == "--model" && option->count() > 0;
+  });
+  return named ? options.model.model : std::string(kDefaultAttributeModel);
+}
+
 void run(Options options, const TaskOptions& only, Outcome& outcome) {
+  if (options.task != "detection") refuse(only.detection, options.task);
+  if (options.task != "expression") refuse(only.expression, options.task);
   if (options.task == "expression") {
-    refuse(only.detection, options.task);
     make_plots_folder(options.plots);
     evaluate_expressions(options);
   } else if (options.task == "detection") {
-    refuse(only.expression, options.task);
+    refuse(only.model, options.task);
+    refuse(only.group_by, options.task);
     make_plots_folder(options.plots);
     options.detection.data = options.data;
     options.detection.split = options.split;
@@ -212,15 +281,25 @@ void run(Options options, const TaskOptions& only, Outcome& outcome) {
     options.detection.plots = options.plots;
     options.detection.detector = options.detector.detector;
     evaluate_detection_task(options.detection, outcome);
+  } else if (options.task == "attributes") {
+    refuse(only.plots, options.task);
+    options.attributes.data = options.data;
+    options.attributes.split = options.split;
+    options.attributes.json = options.json;
+    if (!options.group_by.empty()) options.attributes.group_by = options.group_by;
+    options.attributes.model = attribute_model(options, only);
+    options.attributes.network = options.model.network();
+    evaluate_attributes_task(options.attributes, outcome);
   } else {
-    throw Error(ErrorCode::usage, "--task " + options.task + ": give expression or detection");
+    throw Error(ErrorCode::usage,
+                "--task " + options.task + ": give expression, detection or attributes");
   }
 }
 
 void add_expression_options(CLI::App& command, Options& options) {
   const std::string group = "For --task expression";
-  options.model.add_to(command, 0);
   options.augmentation.add_to(command, group);
+  options.format.add_to(command, group);
   command
       .add_option(
           "--report", options.report,
@@ -256,33 +335,46 @@ void add_evaluate_command(CLI::App& app, Outcome& outcome) {
   command
       ->add_option("--task", options->task,
                    "expression: how well a model names expressions; detection: how well faces are "
-                   "found")
+                   "found; attributes: how well gender and age are estimated")
       ->type_name("TASK")
       ->capture_default_str();
   command
       ->add_option(
           "--data", options->data,
-          "fer2013.csv, or a folder with SPLIT/LABEL/*.png (also .jpg) or LABEL/*.png; "
-          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images")
+          "fer2013.csv, a folder with SPLIT/LABEL/* or LABEL/*, or another data set (below); "
+          "for detection a folder as WIDER FACE's: wider_face_*_bbx_gt.txt, WIDER_*/images; for "
+          "attributes that of UTKFace: AGE_GENDER_RACE_DATE.jpg.chip.jpg")
       ->required();
   command->add_option("--split", options->split,
                       "Training, PublicTest (the default) or PrivateTest of fer2013.csv; of a "
-                      "folder, the folder in it; for detection training, validation (every eighth "
-                      "picture) or all (the default)");
+                      "folder, the folder in it; or a part of that: fraction:0.1, subject:0.1, "
+                      "fold:1/5; for detection training, validation (every eighth picture) or all "
+                      "(the default); for attributes training, validation (the default), test (a "
+                      "tenth each) or all");
   command->add_flag("--json", options->json, "print one JSON object in place of tables");
-  command
-      ->add_option("--plots", options->plots,
-                   "write the confusion matrix, or precision over recall, into this folder, as SVG "
-                   "and PNG")
-      ->type_name("DIR");
   TaskOptions only;
+  only.plots = {command
+                    ->add_option("--plots", options->plots,
+                                 "write the confusion matrix, or precision over recall, into this "
+                                 "folder, as SVG and PNG")
+                    ->type_name("DIR")};
+  only.group_by = {command
+                       ->add_option("--group-by", options->group_by,
+                                    "also measure each group of faces by what the data tells of "
+                                    "them, as in gender,race,age, which --task attributes does "
+                                    "without being asked")
+                       ->type_name("KINDS")
+                       ->delimiter(',')};
+  only.model = added_by(*command, [&] { options->model.add_to(*command, 0); });
   only.expression = added_by(*command, [&] { add_expression_options(*command, *options); });
   only.detection = added_by(*command, [&] { add_detection_options(*command, *options); });
   command->footer(
-      "With --task detection:\n" + std::string(kDetectionRule) +
+      "Formats of labelled faces (docs/data.md tells more):\n" + format_table() +
+      "\nWith --task detection:\n" + std::string(kDetectionRule) +
       "\n\n"
       "Example: mien evaluate --model mien-base --data fer2013.csv --split PublicTest --json\n"
-      "Example: mien evaluate --task detection --data wider_face --split validation");
+      "Example: mien evaluate --task detection --data wider_face --split validation\n"
+      "Example: mien evaluate --task attributes --data utkface --group-by race,gender,age");
   command->callback([options, only, &outcome] { run(*options, only, outcome); });
 }
 

@@ -2,42 +2,78 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "core/progress_bar.h"
-#include "dataset/fer2013.h"
-#include "dataset/picture_folder.h"
+#include "dataset/labelled_faces.h"
+#include "messages.h"
 #include "mien/error.h"
+#include "mien/face_crop.h"
+#include "mien/face_detector.h"
 #include "quiet_picture.h"
 
 namespace mien::apps {
 namespace {
 
-FerSplit fer_split(const std::string& name) {
-  const auto split = fer_split_from_name(name);
-  if (!split) {
-    throw Error(ErrorCode::usage,
-                "--split " + name + ": fer2013.csv has Training, PublicTest and PrivateTest");
-  }
-  return *split;
+/// FER+'s file lies beside FER-2013's by custom.
+std::filesystem::path votes_of(const std::filesystem::path& data,
+                               const DataFormatOptions& options) {
+  if (!options.votes.empty()) return options.votes;
+  std::error_code ignored;
+  const auto folder = std::filesystem::is_directory(data, ignored) ? data : data.parent_path();
+  auto beside = folder / "fer2013new.csv";
+  return std::filesystem::exists(beside, ignored) ? beside : std::filesystem::path();
 }
+
+/// Cuts out FER-2013's frame of the largest face of a picture.
+class FaceFinder {
+ public:
+  explicit FaceFinder(const Preprocessing& input)
+      : input_(input), detector_(make_face_detector({})) {}
+
+  std::optional<Image> face_in(const std::filesystem::path& path) {
+    const auto picture = read_picture_quietly(path);
+    const auto faces = detector_->detect(picture.view());
+    const auto largest = std::ranges::max_element(faces, {}, [](const DetectedFace& face) {
+      return static_cast<long long>(face.box.width) * face.box.height;
+    });
+    if (largest == faces.end()) return std::nullopt;
+    const auto crop = straightened_crop(*largest, detector_->framing(), {});
+    return crop_face(picture.view(), crop, input_.width, input_.height);
+  }
+
+ private:
+  Preprocessing input_;
+  std::unique_ptr<FaceDetector> detector_;
+};
 
 }  // namespace
 
-std::unique_ptr<FaceDataset> read_labelled_faces(const std::filesystem::path& data,
-                                                 const std::string& split,
-                                                 const Preprocessing& input) {
+std::shared_ptr<const FaceDataset> read_labelled_faces(const std::filesystem::path& data,
+                                                       const std::string& split,
+                                                       const Preprocessing& input,
+                                                       const DataFormatOptions& options) {
   ProgressBar bar("read");
-  const auto progress = [&bar](std::uintmax_t done, std::uintmax_t total) {
-    bar.update(done, total);
-  };
-  std::error_code ignored;  // what cannot be looked at cannot be read either
-  if (std::filesystem::is_directory(data, ignored)) {
-    return std::make_unique<PictureFolder>(read_picture_folder(
-        {data, split, input.width, input.height}, read_picture_quietly, progress));
+  PictureReader read = read_picture_quietly;
+  if (options.find_faces) {
+    const auto finder = std::make_shared<FaceFinder>(input);
+    read = [finder](const auto& path) { return finder->face_in(path); };
   }
-  auto splits =
-      read_fer2013({data, {}}, {fer_split(split.empty() ? "PublicTest" : split)}, progress);
-  return std::make_unique<Fer2013>(std::move(splits.front()));
+  const bool is_ferplus = format_of(data, options.format) == kFerPlusFormat;
+  return read_faces({.data = data,
+                     .format = options.format,
+                     .votes = is_ferplus ? votes_of(data, options) : std::filesystem::path(),
+                     .splits = {split},
+                     .width = input.width,
+                     .height = input.height,
+                     .read = read,
+                     .progress = [&bar](auto done, auto total) { bar.update(done, total); },
+                     .note =
+                         [&bar](const std::string& line) {
+                           bar.clear();
+                           say(line);
+                         }})
+      .front();
 }
 
 Answers ask(ExpressionClassifier& classifier, const FaceDataset& faces, const std::string& title,

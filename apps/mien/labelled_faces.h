@@ -5,16 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "data_format.h"
 #include "dataset/face_dataset.h"
 #include "mien/expression_classifier.h"
 
 namespace mien::apps {
 
-/// The faces of --data and --split: fer2013.csv (PublicTest when no split is named) or a folder.
-/// Throws Error: usage for an unknown split, input or model as the readers do.
-std::unique_ptr<FaceDataset> read_labelled_faces(const std::filesystem::path& data,
-                                                 const std::string& split,
-                                                 const Preprocessing& input);
+/// The faces of --data and --split, prepared for a model of that input; without a split PublicTest
+/// of fer2013.csv, all of a folder. What is left out is said. Throws Error: usage for an unknown
+/// format or split, input or model as the readers do.
+std::shared_ptr<const FaceDataset> read_labelled_faces(const std::filesystem::path& data,
+                                                       const std::string& split,
+                                                       const Preprocessing& input,
+                                                       const DataFormatOptions& format = {});
 
 /// What the model says of each face of a dataset.
 struct Answers {

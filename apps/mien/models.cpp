@@ -41,8 +41,10 @@ std::vector<Listed> all_models(std::vector<Error>& invalid) {
                                             fmt::join(folders, ", ")));
 }
 
+/// Of expressions, or of the gender.
 std::string accuracy_of(const ModelCard& card) {
-  const auto found = card.metrics.find("accuracy");
+  const auto found =
+      card.metrics.find(card.task == kAttributesTask ? "gender_accuracy" : "accuracy");
   return found == card.metrics.end() ? "-" : fmt::format("{:.3f}", found->second);
 }
 
@@ -69,14 +71,25 @@ void print_crop(const char* of, double margin, double shift_down) {
   print_field("crop", fmt::format("{} times {}, {} of it further down", margin, of, shift_down));
 }
 
-void print_expression(const ModelCard& card) {
-  print_field("labels", fmt::format("{}", fmt::join(card.labels, ", ")));
+void print_input(const ModelCard& card) {
   print_field("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
                                    card.input.width, card.input.height, name(card.input.contrast),
                                    name(card.input.normalisation)));
   print_crop("FER-2013's frame", card.input.margin, card.input.shift_down);
+}
+
+void print_expression(const ModelCard& card) {
+  print_field("labels", fmt::format("{}", fmt::join(card.labels, ", ")));
+  print_input(card);
   print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
                                          card.temperature, card.uncertain_below));
+}
+
+void print_attributes(const ModelCard& card) {
+  print_field("genders", fmt::format("{}", fmt::join(card.labels, ", ")));
+  print_field("ages", fmt::format("{} to {}", card.ages.youngest, card.ages.oldest));
+  print_input(card);
+  print_field("calibration", fmt::format("temperature {:.4f}, of the gender", card.temperature));
 }
 
 void print_detector(const DetectorCard& detector) {
@@ -87,6 +100,18 @@ void print_detector(const DetectorCard& detector) {
   print_field("a face from", fmt::format("score {:.2f}; at most {:.2f} shared with another",
                                          detector.min_score, detector.max_overlap));
   print_crop("the face's box", detector.framing.margin, detector.framing.shift_down);
+}
+
+void print_groups(const GroupMetrics& kinds) {
+  for (const auto& [kind, groups] : kinds) {
+    for (const auto& [group, measures] : groups) {
+      std::string text;
+      for (const auto& [measure, value] : measures) {
+        text += fmt::format("{}{} {:.4g}", text.empty() ? "" : ", ", measure, value);
+      }
+      print_field((kind + ' ' + group).c_str(), text);
+    }
+  }
 }
 
 void print_card(const Listed& model) {
@@ -105,6 +130,8 @@ void print_card(const Listed& model) {
   }
   if (card.task == kDetectionTask) {
     print_detector(card.detector);
+  } else if (card.task == kAttributesTask) {
+    print_attributes(card);
   } else {
     print_expression(card);
   }
@@ -113,6 +140,7 @@ void print_card(const Listed& model) {
   for (const auto& [metric, value] : card.metrics) {
     print_field(metric.c_str(), fmt::format("{:.4f}", value));
   }
+  print_groups(card.groups);
   print_field("commit", fmt::format("{}, seed {}", card.commit, card.seed));
   print_field("licence", card.licence);
   print_field("data notice", card.data_notice);

@@ -124,9 +124,9 @@ class Outputs::State {
     }
     if (!options.csv.empty()) {
       csv_ = std::make_unique<AtomicFile>(options.csv);
-      csv_->append(csv_header());
+      csv_->append(csv_header(options.attributes));
     }
-    if (options.table) table_.emplace(names_of(inputs, false));
+    if (options.table) table_.emplace(names_of(inputs, false), options.attributes);
     if (options.show) window_.emplace("Mien");
     if (!options.output.empty()) open_annotated(inputs);
   }
@@ -137,7 +137,7 @@ class Outputs::State {
     } else {
       print_line(to_json_line(result));
     }
-    if (csv_) csv_->append(to_csv(result));
+    if (csv_) csv_->append(to_csv(result, options_.attributes));
     if (!annotated_ && video_names_) {
       throw Error(ErrorCode::usage, "--output " + options_.output + ": " + result.source +
                                         " is a picture; give a folder");
@@ -157,7 +157,7 @@ class Outputs::State {
 
   bool add_frame(Frame& frame, const FrameResult& result) {
     if (!options_.table) print_line(to_json_line(result), flush_);
-    if (csv_) csv_->append(to_csv(result));
+    if (csv_) csv_->append(to_csv(result, options_.attributes));
     if (summary_) summary_->add(result);
     if (video_ || window_) annotator_.annotate(frame.picture, result);
     if (video_) video_->write(frame);

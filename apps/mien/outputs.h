@@ -21,6 +21,7 @@ struct OutputOptions {
   bool show = false;
   std::string output;
   std::string csv;
+  AttributeChoice attributes;  ///< that the analysis is asked for
 
   void add_to(CLI::App& command);
 

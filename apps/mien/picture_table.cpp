@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "output/attribute_text.h"
 #include "standard_output.h"
 
 namespace mien::apps {
@@ -13,9 +14,19 @@ namespace {
 constexpr std::string_view kTitle = "picture";
 constexpr std::size_t kWidest = 48;
 
+std::string widest_text(const AttributeChoice& attributes) {
+  Attributes widest;
+  if (attributes.gender) widest.gender = {Gender::female, 1};
+  if (attributes.age) widest.age = 100.0F;
+  return attribute_text(widest);
+}
+
 }  // namespace
 
-PictureTable::PictureTable(const std::vector<std::string>& pictures) : width_(kTitle.size()) {
+PictureTable::PictureTable(const std::vector<std::string>& pictures,
+                           const AttributeChoice& attributes)
+    : width_(kTitle.size()) {
+  if (attributes.any()) attributes_width_ = widest_text(attributes).size() + 2;
   for (const auto& picture : pictures) {
     width_ = std::max(width_, std::min(kWidest, picture.size()));
   }
@@ -23,8 +34,9 @@ PictureTable::PictureTable(const std::vector<std::string>& pictures) : width_(kT
 
 void PictureTable::add(const FrameResult& result) {
   if (!begun_) {
-    print_line(fmt::format("{:<{}}  {:>4}  {:<10}  {:>10}  {}", kTitle, width_, "face",
-                           "expression", "confidence", "box"));
+    print_line(fmt::format("{:<{}}  {:>4}  {:<10}  {:>10}  {:<{}}{}", kTitle, width_, "face",
+                           "expression", "confidence", attributes_width_ > 0 ? "looks" : "",
+                           attributes_width_, "box"));
     begun_ = true;
   }
   if (result.faces.empty()) {
@@ -32,10 +44,11 @@ void PictureTable::add(const FrameResult& result) {
   }
   for (const auto& face : result.faces) {
     const auto& box = face.box;
-    print_line(fmt::format("{:<{}}  {:>4}  {:<10}  {:>9.1f}%  {} x {} at ({}, {}){}", result.source,
-                           width_, face.track, name(face.expression), 100 * face.confidence,
-                           box.width, box.height, box.x, box.y,
-                           face.uncertain ? "  uncertain" : ""));
+    print_line(
+        fmt::format("{:<{}}  {:>4}  {:<10}  {:>9.1f}%  {:<{}}{} x {} at ({}, {}){}", result.source,
+                    width_, face.track, name(face.expression), 100 * face.confidence,
+                    attribute_text(face.attributes.value_or(Attributes{})), attributes_width_,
+                    box.width, box.height, box.x, box.y, face.uncertain ? "  uncertain" : ""));
   }
 }
 

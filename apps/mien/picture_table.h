@@ -12,13 +12,14 @@ namespace mien::apps {
 class PictureTable {
  public:
   /// As wide as the names of the pictures ask.
-  explicit PictureTable(const std::vector<std::string>& pictures);
+  PictureTable(const std::vector<std::string>& pictures, const AttributeChoice& attributes);
 
   /// The head stands above the first.
   void add(const FrameResult& result);
 
  private:
   std::size_t width_;
+  std::size_t attributes_width_ = 0;  // 0: none were asked for
   bool begun_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "attribute_options.h"
 #include "commands.h"
 #include "gallery_pictures.h"
 #include "messages.h"
@@ -29,6 +30,7 @@ struct Options {
   FollowingOptions following;
   SourceOptions source;
   ModelOptions model;
+  AttributeArguments attributes;
 };
 
 server::ServerOptions checked(const Options& options) {
@@ -40,6 +42,7 @@ server::ServerOptions checked(const Options& options) {
   server.notice = say;
   server.frames.notice = say;
   server.analysis.video = options.following.video(options.model);
+  server.analysis.video.analyzer.attributes = options.attributes.checked();
   if (server.no_token && !server.token.empty()) {
     throw Error(ErrorCode::usage, "--token and --no-token exclude each other; give one of them");
   }
@@ -166,6 +169,7 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
   options->following.add_to(*command);
   options->source.add_to(*command);
   options->model.add_to(*command);
+  options->attributes.add_to(*command);
   command->footer(
       "Pictures are analyzed in memory and dropped. Ctrl-C and SIGTERM end the server in order "
       "within two seconds; a second one ends it at once.\n\n"

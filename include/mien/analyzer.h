@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "mien/attribute_estimator.h"
 #include "mien/expression_classifier.h"
 #include "mien/face_detector.h"
 #include "mien/frame_result.h"
@@ -20,6 +22,8 @@ struct AnalyzerOptions {
   std::string model{kDefaultExpressionModel};
   NetworkOptions network;
   FaceDetectorOptions detector;
+  /// Gender and age as faces look. Default none; one run of another model for each face else.
+  AttributeOptions attributes;
   /// Turn the crop with heads that are tilted: see CropOptions.
   bool straighten = true;
   /// How many views of each face are looked at. Default none: one.
@@ -30,10 +34,11 @@ struct AnalyzerOptions {
 /// How these options have faces cut out that a detector with this framing finds.
 CropOptions crop_options(const AnalyzerOptions& options, const FaceFraming& framing);
 
-/// The faces in a picture, from left to right, with tracks 1, 2, ... `source` is passed on. Throws
-/// as the stages do.
+/// The faces in a picture, from left to right, with tracks 1, 2, ... `source` is passed on. Without
+/// an estimator they have no attributes. Throws as the stages do.
 FrameResult analyze(FaceDetector& detector, ExpressionClassifier& classifier,
-                    const ImageView& picture, const std::string& source);
+                    const ImageView& picture, const std::string& source,
+                    AttributeEstimator* attributes = nullptr);
 
 /// From a picture to the expressions in it:
 ///
@@ -52,7 +57,7 @@ class Analyzer {
 
   /// With stages of the caller's own; of the options, those that make stages have no say.
   Analyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
-           const AnalyzerOptions& options = {});
+           const AnalyzerOptions& options = {}, AttributeModel attributes = {});
 
   /// Reads a picture file and analyzes it. Throws Error (input) as read_picture() does.
   FrameResult analyze(const std::filesystem::path& picture);
@@ -65,6 +70,7 @@ class Analyzer {
  private:
   std::unique_ptr<FaceDetector> detector_;
   ExpressionClassifier classifier_;
+  std::optional<AttributeEstimator> attributes_;
   PictureLimits limits_;
 };
 

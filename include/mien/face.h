@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "mien/attributes.h"
 #include "mien/box.h"
 #include "mien/expression.h"
 
@@ -34,6 +35,7 @@ struct Face {
   float confidence = 0;    ///< the largest of the probabilities
   bool uncertain = false;  ///< confidence is below the model's threshold
   Probabilities probabilities{};
+  std::optional<Attributes> attributes;  ///< when they were asked for
 };
 
 }  // namespace mien

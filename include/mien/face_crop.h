@@ -20,6 +20,9 @@ struct FaceCrop {
   friend bool operator==(const FaceCrop&, const FaceCrop&) = default;
 };
 
+/// All of a picture that is already cut to the face; what is not square is continued at its edges.
+FaceCrop whole_picture(const ImageView& picture);
+
 /// The square about a face's box, upright: FER-2013's frame as the detector's `framing` places it,
 /// then the model's own margin and shift about that frame. At least one pixel wide.
 FaceCrop upright_crop(const Box& box, const FaceFraming& framing,

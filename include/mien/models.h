@@ -15,6 +15,9 @@ inline constexpr std::string_view kDefaultExpressionModel = "mien-base";
 /// The model of the face detector "mien".
 inline constexpr std::string_view kDefaultFaceModel = "mien-detector";
 
+/// The model of gender and age.
+inline constexpr std::string_view kDefaultAttributeModel = "mien-attributes";
+
 /// Where models are looked for, the first place first: the folders of the environment variable
 /// MIEN_MODELS (separated by colons), `../share/mien/models` beside the running program's folder,
 /// and the models of the installation.

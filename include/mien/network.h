@@ -31,9 +31,10 @@ class Network {
   /// What the model is; valid as long as the network.
   virtual const ModelCard& card() const = 0;
 
-  /// Logits for any number of faces. `faces` holds them one after the other (NCHW with one
+  /// Outputs for any number of faces. `faces` holds them one after the other (NCHW with one
   /// channel), each `card().input.height` rows of `card().input.width` values as prepare_input()
-  /// makes them. The result holds `card().labels.size()` finite logits per face, in the same order.
+  /// makes them. The result holds finite values, for each face in the same order those of all
+  /// outputs, one after the other as output_sizes() says.
   /// Throws Error: internal when `faces` is not a whole number of faces, model when the model fails
   /// or gives a value that is not finite.
   virtual std::vector<float> run(std::span<const float> faces) = 0;
@@ -67,13 +68,15 @@ struct NetworkOptions {
 /// The engines that a model can be run by, and "auto".
 std::vector<std::string> network_engines();
 
-/// Reads an ONNX model and gets it ready: its card, one float input [N, 1, height, width] and one
-/// output [N, labels] must agree. Throws Error: usage for an unknown engine or a precision that the
+/// Reads an ONNX model and gets it ready: its card, which must be of that task (kExpressionTask or
+/// kAttributesTask), one float input [N, 1, height, width] and one output [N, size] for each of
+/// output_sizes() must agree. Throws Error: usage for an unknown engine or a precision that the
 /// processor or the engine does not have, model for anything that is wrong with the file.
 std::unique_ptr<Network> make_network(const std::filesystem::path& path,
-                                      const NetworkOptions& options = {});
+                                      const NetworkOptions& options = {},
+                                      std::string_view task = kExpressionTask);
 
-/// A network without a model, for tests: each logit is a fixed linear function of the input, so the
+/// A network without a model, for tests: each value is a fixed linear function of the input, so the
 /// same face always gets the same answer. `card` says its input and labels.
 std::unique_ptr<Network> make_fake_network(const ModelCard& card);
 

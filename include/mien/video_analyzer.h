@@ -35,7 +35,7 @@ class VideoAnalyzer {
   explicit VideoAnalyzer(const VideoOptions& options = {});
   /// With stages of the caller's own.
   VideoAnalyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
-                const VideoOptions& options = {});
+                const VideoOptions& options = {}, AttributeModel attributes = {});
   VideoAnalyzer(VideoAnalyzer&&) noexcept;
   VideoAnalyzer& operator=(VideoAnalyzer&&) noexcept;
   ~VideoAnalyzer();

@@ -12,13 +12,14 @@ namespace {
 constexpr float kSmallestProbability = 1e-30F;
 constexpr int kThresholds = 100;
 
-double negative_log_likelihood(std::span<const float> logits, std::span<const Expression> labels,
+double negative_log_likelihood(std::span<const float> logits, std::span<const std::size_t> labels,
                                double temperature) {
+  const auto classes = logits.size() / labels.size();
   double sum = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    const auto row = logits.subspan(i * kExpressionCount, kExpressionCount);
+    const auto row = logits.subspan(i * classes, classes);
     double exponentials = 0;
-    const double own = row[static_cast<std::size_t>(labels[i])];
+    const double own = row[labels[i]];
     for (const auto logit : row) exponentials += std::exp((logit - own) / temperature);
     sum += std::log(exponentials);
   }
@@ -27,7 +28,7 @@ double negative_log_likelihood(std::span<const float> logits, std::span<const Ex
 
 }  // namespace
 
-double fit_temperature(std::span<const float> logits, std::span<const Expression> labels) {
+double fit_temperature(std::span<const float> logits, std::span<const std::size_t> labels) {
   // Golden-section search over the logarithm: the likelihood has one optimum in the temperature.
   const double ratio = (std::sqrt(5.0) - 1) / 2;
   double low = std::log(0.05);
@@ -43,6 +44,12 @@ double fit_temperature(std::span<const float> logits, std::span<const Expression
     }
   }
   return std::exp((low + high) / 2);
+}
+
+double fit_temperature(std::span<const float> logits, std::span<const Expression> labels) {
+  std::vector<std::size_t> indices;
+  for (const auto label : labels) indices.push_back(static_cast<std::size_t>(label));
+  return fit_temperature(logits, indices);
 }
 
 std::vector<float> logits_of(std::span<const Probabilities> probabilities) {

@@ -37,6 +37,10 @@ double upright_side(const Box& box, double roll) {
 
 }  // namespace
 
+FaceCrop whole_picture(const ImageView& picture) {
+  return upright_crop({0, 0, picture.width, picture.height}, {}, {});
+}
+
 FaceCrop upright_crop(const Box& box, const FaceFraming& framing,
                       const Preprocessing& preprocessing) {
   const double side = longer_side(box);

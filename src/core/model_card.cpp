@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mien/attributes.h"
 #include "mien/error.h"
 #include "mien/expression.h"
 
@@ -100,6 +101,20 @@ Preprocessing input_from_json(const json& object) {
   return input;
 }
 
+void check_genders(const std::vector<std::string>& labels) {
+  require(
+      labels.size() == 2 && labels[0] == name(Gender::male) && labels[1] == name(Gender::female),
+      "the labels of a model for attributes are not male, female");
+}
+
+AgeScale ages_from_json(const json& object) {
+  require(object.is_object(), "ages is not an object");
+  const auto youngest = integer_from_json(object.at("youngest"), "the youngest age");
+  const auto oldest = integer_from_json(object.at("oldest"), "the oldest age");
+  require(youngest >= 0 && youngest < oldest && oldest <= 150, "ages are not within 0..150");
+  return {static_cast<int>(youngest), static_cast<int>(oldest)};
+}
+
 void check_labels(const std::vector<std::string>& labels) {
   require(labels.size() == kExpressionCount, "an expression model has seven labels");
   for (std::size_t i = 0; i < kExpressionCount; ++i) {
@@ -131,13 +146,18 @@ std::vector<std::vector<std::size_t>> confusion_from_json(const json& rows) {
   return counts;
 }
 
-/// What a model for expressions has alone.
-void read_expression(const json& object, ModelCard& card) {
+/// What models of cut-out faces have in common.
+void read_classifier(const json& object, ModelCard& card) {
   object.at("labels").get_to(card.labels);
-  check_labels(card.labels);
   card.input = input_from_json(object.at("input"));
   object.at("temperature").get_to(card.temperature);
   require(card.temperature > 0 && card.temperature < 100, "temperature is not within 0..100");
+}
+
+/// What a model for expressions has alone.
+void read_expression(const json& object, ModelCard& card) {
+  read_classifier(object, card);
+  check_labels(card.labels);
   object.at("uncertain_below").get_to(card.uncertain_below);
   require(card.uncertain_below >= 0 && card.uncertain_below <= 1,
           "uncertain_below is not within 0..1");
@@ -154,8 +174,13 @@ ModelCard card_from(const json& object) {
   card.multiply_adds = object.value("multiply_adds", std::int64_t{0});
   if (card.task == kExpressionTask) {
     read_expression(object, card);
+  } else if (card.task == kAttributesTask) {
+    read_classifier(object, card);
+    check_genders(card.labels);
+    card.ages = ages_from_json(object.at("ages"));
+    object.at("groups").get_to(card.groups);
   } else {
-    require(card.task == kDetectionTask, "its task is neither expression nor detection");
+    require(card.task == kDetectionTask, "its task is not expression, detection or attributes");
     card.detector = detector_from_json(object.at("detector"));
   }
   object.at("training_data").get_to(card.training_data);
@@ -173,6 +198,12 @@ ModelCard card_from(const json& object) {
 }
 
 }  // namespace
+
+std::vector<std::size_t> output_sizes(const ModelCard& card) {
+  std::vector<std::size_t> sizes = {card.labels.size()};
+  if (card.task == kAttributesTask) sizes.push_back(static_cast<std::size_t>(card.ages.count()));
+  return sizes;
+}
 
 std::string to_json(const ModelCard& card) {
   json object = {{"name", card.name},
@@ -197,9 +228,15 @@ std::string to_json(const ModelCard& card) {
     object["labels"] = card.labels;
     object["input"] = input_to_json(card.input);
     object["temperature"] = card.temperature;
+  }
+  if (card.task == kExpressionTask) {
     object["uncertain_below"] = card.uncertain_below;
     if (!card.members.empty()) object["members"] = card.members;
     if (!card.confusion.empty()) object["confusion"] = card.confusion;
+  }
+  if (card.task == kAttributesTask) {
+    object["ages"] = {{"youngest", card.ages.youngest}, {"oldest", card.ages.oldest}};
+    object["groups"] = card.groups;
   }
   return object.dump(2);
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,10 @@ class FaceSubset final : public FaceDataset {
   LabelledFace get(std::size_t index) const override { return all_->get(indices_.at(index)); }
   int width() const override { return all_->width(); }
   int height() const override { return all_->height(); }
+  FaceGroups groups(std::size_t index) const override { return all_->groups(indices_.at(index)); }
+  std::string subject(std::size_t index) const override {
+    return all_->subject(indices_.at(index));
+  }
 
  private:
   std::shared_ptr<const FaceDataset> all_;

@@ -5,6 +5,7 @@
 
 #include "core/calibration.h"
 #include "core/face_views.h"
+#include "inference/face_inputs.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -12,10 +13,6 @@ namespace {
 
 /// Values of inputs that are prepared at a time: 16 MiB.
 constexpr std::size_t kMostValues = std::size_t{4} << 20;
-
-std::size_t input_size(const Preprocessing& input) {
-  return static_cast<std::size_t>(input.width) * static_cast<std::size_t>(input.height);
-}
 
 /// The network's output for each expression.
 std::array<std::size_t, kExpressionCount> outputs_of(const ModelCard& card) {
@@ -50,10 +47,10 @@ ExpressionClassifier::ExpressionClassifier(ExpressionModel model, const CropOpti
 
 std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
                                                  std::span<const DetectedFace> faces) {
-  const auto probabilities = answers(faces.size(), [&](std::size_t i, const Preprocessing& input) {
-    return Place{picture, crop_.straighten ? straightened_crop(faces[i], crop_.framing, input)
-                                           : upright_crop(faces[i].box, crop_.framing, input)};
-  });
+  const auto probabilities =
+      answers(faces.size(), [&](std::size_t first, std::size_t count, const Preprocessing& input) {
+        return face_inputs(picture, faces.subspan(first, count), crop_, input);
+      });
   std::vector<Face> result(faces.size());
   for (std::size_t i = 0; i < faces.size(); ++i) {
     auto& face = result[i];
@@ -69,18 +66,18 @@ std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
 }
 
 std::vector<Probabilities> ExpressionClassifier::classify_crops(std::span<const ImageView> crops) {
-  return answers(crops.size(), [&](std::size_t i, const Preprocessing& input) {
-    const auto& picture = crops[i];
-    return Place{picture, upright_crop({0, 0, picture.width, picture.height}, {}, input)};
-  });
+  return answers(crops.size(),
+                 [&](std::size_t first, std::size_t count, const Preprocessing& input) {
+                   return frame_inputs(crops.subspan(first, count), crop_.augmentation, input);
+                 });
 }
 
 std::vector<Probabilities> ExpressionClassifier::answers(std::size_t faces,
-                                                         const PlaceOf& place_of) {
-  if (model_.networks.size() == 1) return ask(0, faces, place_of);
+                                                         const InputsOf& inputs_of) {
+  if (model_.networks.size() == 1) return ask(0, faces, inputs_of);
   std::vector<std::vector<Probabilities>> said;
   for (std::size_t member = 0; member < model_.networks.size(); ++member) {
-    said.push_back(ask(member, faces, place_of));
+    said.push_back(ask(member, faces, inputs_of));
   }
   std::vector<Probabilities> result;
   result.reserve(faces);
@@ -92,33 +89,19 @@ std::vector<Probabilities> ExpressionClassifier::answers(std::size_t faces,
   return result;
 }
 
-void ExpressionClassifier::prepare(std::size_t face, const PlaceOf& place_of,
-                                   const Preprocessing& input, std::vector<float>& inputs) const {
-  const std::size_t size = input_size(input);
-  const auto place = place_of(face, input);
-  for (const auto& view : views_of(place.crop, crop_.augmentation)) {
-    const Image shown = view_face(place.picture, view, input.width, input.height);
-    inputs.resize(inputs.size() + size);
-    prepare_input(shown.pixels(), input, std::span(inputs).last(size));
-  }
-}
-
 std::vector<Probabilities> ExpressionClassifier::ask(std::size_t member, std::size_t faces,
-                                                     const PlaceOf& place_of) {
+                                                     const InputsOf& inputs_of) {
   auto& network = *model_.networks[member];
   const auto& card = network.card();
   const std::size_t views = view_count(crop_.augmentation);
-  const std::size_t batch =
-      std::max<std::size_t>(1, kMostValues / (views * input_size(card.input)));
+  const auto size = views * static_cast<std::size_t>(card.input.width) *
+                    static_cast<std::size_t>(card.input.height);
+  const std::size_t batch = std::max<std::size_t>(1, kMostValues / size);
   std::vector<Probabilities> result;
   result.reserve(faces);
-  std::vector<float> inputs;
   std::vector<Probabilities> opinions;
   for (std::size_t first = 0; first < faces; first += batch) {
-    const std::size_t end = std::min(first + batch, faces);
-    inputs.clear();
-    for (std::size_t i = first; i < end; ++i) prepare(i, place_of, card.input, inputs);
-    const auto logits = network.run(inputs);
+    const auto logits = network.run(inputs_of(first, std::min(batch, faces - first), card.input));
     for (std::span<const float> rest = logits; !rest.empty();) {
       opinions.push_back(calibrated(rest.first(kExpressionCount), output_of_[member], card));
       rest = rest.subspan(kExpressionCount);

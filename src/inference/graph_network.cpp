@@ -12,6 +12,7 @@
 #include "inference/graph/graph_reader.h"
 #include "inference/graph/simplify.h"
 #include "inference/graph/unsupported.h"
+#include "inference/joined_outputs.h"
 #include "inference/onednn/onednn_executor.h"
 #include "mien/error.h"
 
@@ -24,6 +25,7 @@ class GraphNetwork final : public Network {
  public:
   GraphNetwork(const OnnxModel& model, MakeExecutor make)
       : card_(model.card),
+        sizes_(output_sizes(model.card)),
         where_(model.where),
         graph_(read_graph(model.proto, model.where)),
         make_(std::move(make)) {
@@ -37,25 +39,41 @@ class GraphNetwork final : public Network {
     if (faces.size() % face_size() != 0) {
       throw Error(ErrorCode::internal, "Network::run: not a whole number of faces");
     }
-    std::vector<float> logits(faces.size() / face_size() * card_.labels.size());
-    std::span<float> rest = logits;
+    std::vector<float> values(faces.size() / face_size() * values_per_face(sizes_));
+    std::span<float> rest = values;
     while (!faces.empty()) {
       const auto batch = batch_for(faces.size() / face_size());
       const auto input = faces.first(batch * face_size());
-      const auto output = rest.first(batch * card_.labels.size());
-      executor_for(batch).run({&input, 1}, {&output, 1});
+      const auto output = rest.first(batch * values_per_face(sizes_));
+      run_batch(batch, input, output);
       faces = faces.subspan(input.size());
       rest = rest.subspan(output.size());
     }
     const auto is_finite = [](float value) { return std::isfinite(value); };
-    if (!std::all_of(logits.begin(), logits.end(), is_finite)) {
+    if (!std::all_of(values.begin(), values.end(), is_finite)) {
       throw Error(ErrorCode::model,
                   where_ + ": its output is not a finite number; export the model again");
     }
-    return logits;
+    return values;
   }
 
  private:
+  void run_batch(std::size_t batch, std::span<const float> input, std::span<float> output) {
+    auto& executor = executor_for(batch);
+    if (sizes_.size() == 1) {
+      executor.run({&input, 1}, {&output, 1});
+      return;
+    }
+    separate_.resize(sizes_.size());
+    std::vector<std::span<float>> separate;
+    for (std::size_t i = 0; i < sizes_.size(); ++i) {
+      separate_[i].resize(batch * sizes_[i]);
+      separate.emplace_back(separate_[i]);
+    }
+    executor.run({&input, 1}, separate);
+    join_outputs(separate_, sizes_, output);
+  }
+
   /// Batches for which executors are made: few, because each takes time and memory to get ready.
   static constexpr std::array<std::size_t, 4> kBatches = {8, 4, 2, 1};
 
@@ -104,16 +122,19 @@ class GraphNetwork final : public Network {
   Graph shaped(std::size_t batch) const {
     const Shape faces{static_cast<std::int64_t>(batch), 1, card_.input.height, card_.input.width};
     Graph graph = with_shapes(graph_, {faces});
-    const Shape logits{faces[0], static_cast<std::int64_t>(card_.labels.size())};
-    const auto& output = graph.value(graph.outputs.front());
-    if (output.shape != logits || output.type != ElementType::real) {
+    for (std::size_t i = 0; i < sizes_.size(); ++i) {
+      const Shape expected{faces[0], static_cast<std::int64_t>(sizes_[i])};
+      const auto& output = graph.value(graph.outputs[i]);
+      if (output.shape == expected && output.type == ElementType::real) continue;
       throw Error(ErrorCode::model, "for " + std::to_string(batch) + " faces its output is " +
-                                        to_string(output.shape) + ", not " + to_string(logits));
+                                        to_string(output.shape) + ", not " + to_string(expected));
     }
     return graph;
   }
 
   ModelCard card_;
+  std::vector<std::size_t> sizes_;  // of each output, for a face
+  std::vector<std::vector<float>> separate_;
   std::string where_;
   Graph graph_;
   MakeExecutor make_;

@@ -73,9 +73,9 @@ std::vector<std::string> network_engines() {
 }
 
 std::unique_ptr<Network> make_network(const std::filesystem::path& path,
-                                      const NetworkOptions& options) {
+                                      const NetworkOptions& options, std::string_view task) {
   const auto& engine = engine_named(options.engine);
-  const auto model = load_model(path, options);
+  const auto model = load_model(path, options, task);
   check_precision(options, model);
   return engine.make(model, options);
 }

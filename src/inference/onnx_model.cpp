@@ -4,6 +4,7 @@
 #include <onnx/checker.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -106,15 +107,34 @@ void check_face_interface(const OnnxModel& model) {
   }
 }
 
+/// What models of a task are good for, in the words of an error.
+struct Use {
+  std::string_view task;
+  const char* does;
+  const char* does_not;
+  const char* given_as;
+  const char* kind;
+};
+
+constexpr std::array<Use, 3> kUses = {
+    {{kExpressionTask, "names expressions", "names no expressions", "the expression model",
+      "an expression model"},
+     {kDetectionTask, "finds faces", "finds no faces", "the detector", "a detector"},
+     {kAttributesTask, "estimates gender and age", "estimates no gender and age",
+      "the model for attributes", "one for attributes"}}};
+
+const Use& use_of(std::string_view task) {
+  return *std::find_if(kUses.begin(), kUses.end(),
+                       [task](const Use& use) { return use.task == task; });
+}
+
 /// Throws Error (model) that says where the model belongs.
 void check_task(const OnnxModel& model, std::string_view task) {
   if (model.card.task == task) return;
-  if (task == kExpressionTask) {
-    fail(model.where, "it finds faces and names no expressions",
-         "give it as the detector, and an expression model here");
-  }
-  fail(model.where, "it names expressions and finds no faces",
-       "give it as the expression model, and a detector here");
+  const auto& is = use_of(model.card.task);
+  const auto& wanted = use_of(task);
+  fail(model.where, std::string("it ") + is.does + " and " + wanted.does_not,
+       std::string("give it as ") + is.given_as + ", and " + wanted.kind + " here");
 }
 
 }  // namespace
@@ -178,10 +198,12 @@ std::string input_name(const onnx::GraphProto& graph) { return true_inputs(graph
 void check_interface(const OnnxModel& model) {
   const auto& graph = model.proto.graph();
   const auto inputs = true_inputs(graph);
-  if (inputs.size() != 1 || graph.output_size() != 1) {
+  const auto sizes = output_sizes(model.card);
+  if (inputs.size() != 1 || static_cast<std::size_t>(graph.output_size()) != sizes.size()) {
     fail(model.where,
-         "expected one input and one output, found " + std::to_string(inputs.size()) + " and " +
-             std::to_string(graph.output_size()),
+         std::string("expected one input and ") +
+             (sizes.size() == 1 ? "one output" : "two outputs") + ", found " +
+             std::to_string(inputs.size()) + " and " + std::to_string(graph.output_size()),
          "export a classifier");
   }
   const auto& input = model.card.input;
@@ -193,11 +215,12 @@ void check_interface(const OnnxModel& model) {
              std::to_string(input.height) + "," + std::to_string(input.width) + "]",
          "export it again with its own card");
   }
-  const auto labels = static_cast<std::int64_t>(model.card.labels.size());
-  if (!has_shape(graph.output(0), {labels})) {
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const auto& output = graph.output(static_cast<int>(i));
+    if (has_shape(output, {static_cast<std::int64_t>(sizes[i])})) continue;
     fail(model.where,
-         "its output " + shape_text(graph.output(0)) + " is not the card's [N," +
-             std::to_string(labels) + "], one value per label",
+         "its output " + shape_text(output) + " is not the card's [N," + std::to_string(sizes[i]) +
+             "], one value per " + (i == 0 ? "label" : "age"),
          "export it again with its own card");
   }
 }
@@ -214,7 +237,8 @@ OnnxModel load_face_model(const std::filesystem::path& path) {
   return model;
 }
 
-OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options) {
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options,
+                     std::string_view task) {
   OnnxModel model{read_onnx(path), {}, path.string(), {}};
   model.ranges = ranges_of(model.proto, model.where);
   auto card = card_of(model.proto, model.where);
@@ -229,7 +253,7 @@ OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& op
                     "its labels and input by --labels and --input-size");
   }
   model.card = *std::move(card);
-  check_task(model, kExpressionTask);
+  check_task(model, task);
   check_interface(model);
   return model;
 }

@@ -22,9 +22,11 @@ struct OnnxModel {
 /// The file's contents: a graph within ONNX, at most 512 MiB. Throws Error (model).
 onnx::ModelProto read_onnx(const std::filesystem::path& path);
 
-/// The file with its card, or the card that the options give, and its ranges; its input and output
-/// are what the card says. Throws Error: model, or usage for a card of the options that is wrong.
-OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options);
+/// The file with its card of that task, or the card that the options give, and its ranges; its
+/// input and outputs are what the card says. Throws Error: model, or usage for a card of the
+/// options that is wrong.
+OnnxModel load_model(const std::filesystem::path& path, const NetworkOptions& options,
+                     std::string_view task = kExpressionTask);
 
 /// The same for a model that finds faces, whose card is always in the file: one input [1,3,H,W] and
 /// one output for each stride.
@@ -47,8 +49,8 @@ Ranges ranges_of(const onnx::ModelProto& proto, const std::string& where);
 /// The name of the graph's first input that is not a weight (older files list those too).
 std::string input_name(const onnx::GraphProto& graph);
 
-/// Throws Error (model) unless the model has one float input [N, 1, height, width] and one output
-/// [N, labels] as its card says.
+/// Throws Error (model) unless the model has one float input [N, 1, height, width] and outputs
+/// [N, size] as its card says.
 void check_interface(const OnnxModel& model);
 
 }  // namespace mien

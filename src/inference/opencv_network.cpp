@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/dnn.hpp>
 
+#include "inference/joined_outputs.h"
 #include "inference/opencv_limits.h"
 #include "mien/error.h"
 
@@ -29,7 +30,7 @@ cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
   for (auto& value : *graph->mutable_input()) {
     if (value.name() == input) set_batch(value);
   }
-  set_batch(*graph->mutable_output(0));
+  for (auto& value : *graph->mutable_output()) set_batch(value);
   const std::string bytes = fixed.SerializeAsString();
   auto net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
   net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
@@ -39,7 +40,9 @@ cv::dnn::Net load(const onnx::ModelProto& proto, int batch) {
 
 class OpencvNetwork final : public Network {
  public:
-  explicit OpencvNetwork(const OnnxModel& model) : card_(model.card), where_(model.where) {
+  explicit OpencvNetwork(const OnnxModel& model)
+      : card_(model.card), sizes_(output_sizes(model.card)), where_(model.where) {
+    for (const auto& output : model.proto.graph().output()) names_.push_back(output.name());
     try {
       one_ = load(model.proto, 1);
       if (!fits_in_a_run(one_, input_shape(1)))
@@ -60,16 +63,18 @@ class OpencvNetwork final : public Network {
     if (faces.size() % face_size() != 0) {
       throw Error(ErrorCode::internal, "Network::run: not a whole number of faces");
     }
-    std::vector<float> logits;
-    logits.reserve(faces.size() / face_size() * card_.labels.size());
+    std::vector<float> values(faces.size() / face_size() * values_per_face(sizes_));
+    std::span<float> rest = values;
     while (!faces.empty()) {
       const auto many = face_size() * static_cast<std::size_t>(batch_);
       const int batch = faces.size() >= many ? batch_ : 1;
       const auto part = faces.first(face_size() * static_cast<std::size_t>(batch));
-      append_logits(batch == 1 ? one_ : many_, part, batch, logits);
+      const auto output = rest.first(static_cast<std::size_t>(batch) * values_per_face(sizes_));
+      run_batch(batch == 1 ? one_ : many_, part, batch, output);
       faces = faces.subspan(part.size());
+      rest = rest.subspan(output.size());
     }
-    return logits;
+    return values;
   }
 
  private:
@@ -82,18 +87,30 @@ class OpencvNetwork final : public Network {
     return {batch, 1, card_.input.height, card_.input.width};
   }
 
-  void append_logits(cv::dnn::Net& net, std::span<const float> faces, int batch,
-                     std::vector<float>& logits) const {
+  void run_batch(cv::dnn::Net& net, std::span<const float> faces, int batch,
+                 std::span<float> joined) const {
     cv::Mat input(input_shape(batch), CV_32F);
     std::copy(faces.begin(), faces.end(), input.ptr<float>());
-    cv::Mat output;
+    std::vector<cv::Mat> outputs;
     try {
       net.setInput(input);
-      output = net.forward();
+      if (sizes_.size() == 1) {
+        outputs.push_back(net.forward());
+      } else {
+        net.forward(outputs, names_);
+      }
     } catch (const cv::Exception& error) {
       fail("OpenCV cannot run it (" + error.err + ")");
     }
-    const std::size_t expected = static_cast<std::size_t>(batch) * card_.labels.size();
+    std::vector<std::vector<float>> values;
+    for (std::size_t i = 0; i < sizes_.size(); ++i) {
+      values.push_back(checked(outputs[i], batch, sizes_[i]));
+    }
+    join_outputs(values, sizes_, joined);
+  }
+
+  std::vector<float> checked(const cv::Mat& output, int batch, std::size_t size) const {
+    const std::size_t expected = static_cast<std::size_t>(batch) * size;
     if (output.type() != CV_32F || !output.isContinuous() || output.total() != expected) {
       fail("expected " + std::to_string(expected) + " outputs for " + std::to_string(batch) +
            " faces, found " + std::to_string(output.total()));
@@ -102,7 +119,7 @@ class OpencvNetwork final : public Network {
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
       fail("its output is not a finite number");
     }
-    logits.insert(logits.end(), values.begin(), values.end());
+    return {values.begin(), values.end()};
   }
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -110,6 +127,8 @@ class OpencvNetwork final : public Network {
   }
 
   ModelCard card_;
+  std::vector<std::size_t> sizes_;  // of each output, for a face
+  std::vector<cv::String> names_;   // of the outputs
   std::string where_;
   cv::dnn::Net one_;
   cv::dnn::Net many_;

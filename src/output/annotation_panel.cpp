@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "output/attribute_text.h"
 #include "output/colour.h"
 
 namespace mien {
@@ -117,6 +118,20 @@ void draw_number(Canvas& canvas, const Face& face, const AnnotationStyle& style)
   canvas.text(number, face.box.x + inset, top + inset + style.label, style.label, kBacking);
 }
 
+/// Below the box, or within it at the picture's edge.
+void draw_attributes(Canvas& canvas, const Face& face, const AnnotationStyle& style,
+                     int picture_height) {
+  const auto text = attribute_text(face.attributes.value_or(Attributes{}));
+  if (text.empty()) return;
+  const int inset = std::max(2, style.label / 2);
+  const int height = style.label + 2 * inset;
+  const int bottom = face.box.y + face.box.height;
+  const int top = bottom + height <= picture_height ? bottom : bottom - height;
+  canvas.fill({face.box.x, top, TextMasks::width(text, style.label) + 2 * inset, height},
+              2 * style.line, kBacking, kBackingOpacity);
+  canvas.text(text, face.box.x + inset, top + inset + style.label, style.label, kWhite);
+}
+
 }  // namespace
 
 AnnotationStyle::AnnotationStyle(int width, int height, bool moving) {
@@ -157,6 +172,7 @@ void draw_box(Canvas& canvas, const Face& face, const AnnotationStyle& style) {
                  radius + edge, kBacking, style.line + 2 * edge);
   canvas.outline(box, radius, colour_of(face.expression), style.line);
   draw_number(canvas, face, style);
+  draw_attributes(canvas, face, style, canvas.height());
 }
 
 void draw_panel(Canvas& canvas, const PlacedPanel& panel, const Face& face,

@@ -36,6 +36,8 @@ class Canvas {
  public:
   Canvas(Image& picture, TextMasks& texts);
 
+  int height() const { return picture_.rows; }
+
   /// A filled box with round corners; an opacity of 1 hides what is below.
   void fill(const Box& box, int radius, Colour colour, double opacity);
 

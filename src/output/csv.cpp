@@ -21,16 +21,30 @@ std::string quoted(const std::string& text) {
   return result + '"';
 }
 
+void append(const std::optional<Attributes>& attributes, const AttributeChoice& asked,
+            std::string& line) {
+  auto out = std::back_inserter(line);
+  const auto known = attributes.value_or(Attributes{});
+  if (asked.gender && known.gender) {
+    fmt::format_to(out, ",{},{}", name(known.gender->label), rounded(known.gender->confidence));
+  } else if (asked.gender) {
+    line += ",,";
+  }
+  if (asked.age) line += known.age ? fmt::format(",{:.1f}", *known.age) : ",";
+}
+
 }  // namespace
 
-std::string csv_header() {
+std::string csv_header(const AttributeChoice& attributes) {
   std::string line =
       "source,frame,time,track,x,y,width,height,score,expression,confidence,uncertain";
   for (const auto expression : all_expressions()) line += ',' + std::string(name(expression));
+  if (attributes.gender) line += ",gender,gender_confidence";
+  if (attributes.age) line += ",age";
   return line + kLineEnd;
 }
 
-std::string to_csv(const FrameResult& result) {
+std::string to_csv(const FrameResult& result, const AttributeChoice& attributes) {
   std::string lines;
   auto out = std::back_inserter(lines);
   for (const auto& face : result.faces) {
@@ -41,6 +55,7 @@ std::string to_csv(const FrameResult& result) {
     for (const auto probability : face.probabilities) {
       fmt::format_to(out, ",{}", rounded(probability));
     }
+    append(face.attributes, attributes, lines);
     lines += kLineEnd;
   }
   return lines;

@@ -10,13 +10,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Tenths of a pixel: landmarks are no more exact than that.
-double tenths(float pixels) { return std::round(10.0 * pixels) / 10; }
+/// Landmarks are no more exact than a tenth of a pixel.
+double tenths(float value) { return std::round(10.0 * value) / 10; }
 
 Json to_json(const Landmarks& landmarks) {
   Json points = Json::array();
   for (const auto& point : landmarks) points.push_back({tenths(point.x), tenths(point.y)});
   return points;
+}
+
+/// An age is no more exact than a tenth of a year.
+Json to_json(const Attributes& attributes) {
+  Json object = Json::object();
+  if (const auto& gender = attributes.gender) {
+    object["gender"] = {{"label", name(gender->label)},
+                        {"confidence", rounded(gender->confidence)}};
+  }
+  if (attributes.age) object["age"] = tenths(*attributes.age);
+  return object;
 }
 
 Json to_json(const Face& face) {
@@ -33,6 +44,7 @@ Json to_json(const Face& face) {
   object["confidence"] = rounded(face.confidence);
   object["uncertain"] = face.uncertain;
   object["probabilities"] = probabilities;
+  if (face.attributes) object["attributes"] = to_json(*face.attributes);
   return object;
 }
 

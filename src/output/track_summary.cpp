@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "output/attribute_text.h"
+
 namespace mien {
 namespace {
 
@@ -39,6 +41,7 @@ std::string row(const TrackSummary& track) {
   for (const auto share : track.shares) {
     line += share > 0 ? fmt::format("{:>8.0f}%", 100 * share) : fmt::format("{:>9}", "-");
   }
+  if (track.attributes) line += "   " + attribute_text(*track.attributes);
   return line + '\n';
 }
 
@@ -75,6 +78,7 @@ void TrackSummaries::add(const FrameResult& result) {
     track.summary.last = result.time;
     ++track.summary.frames;
     track.shown = face.expression;
+    if (face.attributes) track.summary.attributes = face.attributes;
     track.frames[index_of(face.expression)] += 1;
     source.in_sight.push_back(face.track);
   }
@@ -120,7 +124,9 @@ std::string to_table(const std::vector<SourceSummary>& summaries) {
     for (const auto expression : all_expressions()) {
       table += fmt::format("{:>9}", name(expression));
     }
-    table += '\n';
+    const bool looks = std::any_of(source.tracks.begin(), source.tracks.end(),
+                                   [](const auto& track) { return track.attributes.has_value(); });
+    table += looks ? "   looks\n" : "\n";
     for (const auto& track : source.tracks) table += row(track);
   }
   return table;

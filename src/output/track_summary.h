@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct TrackSummary {
   long long frames = 0;
   /// Of each expression, by time (by frames where no time passed, as in a picture); their sum is 1.
   std::array<double, kExpressionCount> shares{};
-  long long changes = 0;  ///< how often the shown expression changed
+  long long changes = 0;                   ///< how often the shown expression changed
+  std::optional<Attributes> attributes{};  ///< as shown last, when they were asked for
 };
 
 struct SourceSummary {

@@ -40,22 +40,32 @@ class Worker {
     const auto& model = name.empty() ? options_.video.analyzer.model : name;
     const auto found = classifiers_.find(model);
     if (found != classifiers_.end()) return found->second;
-    const auto crop = crop_options(options_.video.analyzer, detector().framing());
-    return classifiers_.try_emplace(model, options_.make_model(model), crop).first->second;
+    return classifiers_.try_emplace(model, options_.make_model(model), crop()).first->second;
+  }
+
+  /// Null when no attributes are wanted.
+  AttributeEstimator* attributes() {
+    if (!options_.video.analyzer.attributes.wanted.any()) return nullptr;
+    if (!attributes_) attributes_.emplace(options_.make_attributes(), crop());
+    return &*attributes_;
   }
 
   FrameResult analyze(const Image& picture, const std::string& model) {
-    return mien::analyze(detector(), classifier(model), picture.view(), "");
+    return mien::analyze(detector(), classifier(model), picture.view(), "", attributes());
   }
 
   FrameResult follow(Follower& follower, const Image& picture, double time) {
-    return follower.analyze(detector(), classifier(follower.model()), picture.view(), time);
+    return follower.analyze(detector(), classifier(follower.model()), attributes(), picture.view(),
+                            time);
   }
 
  private:
+  CropOptions crop() { return crop_options(options_.video.analyzer, detector().framing()); }
+
   const AnalysisPoolOptions& options_;
   std::unique_ptr<FaceDetector> detector_;
   std::map<std::string, ExpressionClassifier> classifiers_;
+  std::optional<AttributeEstimator> attributes_;
 };
 
 /// A piece of work, and who waits for it.
@@ -114,6 +124,11 @@ AnalysisPoolOptions completed(AnalysisPoolOptions options) {
       return make_expression_model(find_model(model), analyzer.network);
     };
   }
+  if (!options.make_attributes) {
+    options.make_attributes = [analyzer] {
+      return load_attribute_model(analyzer.attributes, analyzer.network);
+    };
+  }
   if (options.workers <= 0) {
     options.workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   }
@@ -128,7 +143,8 @@ class AnalysisPool::State {
     const FaceFollower checked(make_fake_face_detector({}), options_.video.follower);
     const ExpressionReader checked_too(options_.video.reading);
     auto first = std::make_unique<Worker>(options_);
-    first->classifier("");  // so that what is wrong with the model is said now
+    first->classifier("");  // so that what is wrong with a model is said now
+    first->attributes();
     threads_.emplace_back([this, worker = std::move(first)] { work(*worker); });
     for (int i = 1; i < options_.workers; ++i) {
       threads_.emplace_back([this] {

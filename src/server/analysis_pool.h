@@ -24,6 +24,7 @@ struct AnalysisPoolOptions {
   /// Make the stages of a worker. By default what `video` says.
   std::function<std::unique_ptr<FaceDetector>()> make_detector = {};
   std::function<ExpressionModel(const std::string& name)> make_model = {};
+  std::function<AttributeModel()> make_attributes = {};
 };
 
 /// Threads that analyze what any part of the server asks for, in turn. A worker loads a model when

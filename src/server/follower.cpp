@@ -30,18 +30,25 @@ class BorrowedDetector final : public FaceDetector {
 
 Follower::Follower(std::string model, const FaceFollowerOptions& following,
                    const ReadingOptions& reading)
-    : model_(std::move(model)), following_(following), reader_(reading) {}
+    : model_(std::move(model)),
+      following_(following),
+      reader_(reading),
+      attribute_reader_(reading) {}
 
 Follower::~Follower() = default;
 
 FrameResult Follower::analyze(FaceDetector& detector, ExpressionClassifier& classifier,
-                              const ImageView& picture, double time) {
+                              AttributeEstimator* attributes, const ImageView& picture,
+                              double time) {
   const auto tracked = follower_of(detector).follow(picture, time);
   FrameResult result;
   result.time = time;
   result.width = picture.width;
   result.height = picture.height;
   result.faces = reader_.read(classifier, picture, tracked, time);
+  if (attributes != nullptr) {
+    attribute_reader_.read(*attributes, picture, tracked, time, result.faces);
+  }
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include "mien/face_follower.h"
 #include "mien/frame_result.h"
 #include "mien/image.h"
+#include "vision/attribute_reader.h"
 
 namespace mien::server {
 
@@ -30,8 +31,9 @@ class Follower {
   const std::string& model() const { return model_; }
 
   /// The faces in the next frame, at `time` seconds, growing.
+  /// Without an estimator they have no attributes.
   FrameResult analyze(FaceDetector& detector, ExpressionClassifier& classifier,
-                      const ImageView& picture, double time);
+                      AttributeEstimator* attributes, const ImageView& picture, double time);
 
  private:
   FaceFollower& follower_of(FaceDetector& detector);
@@ -41,6 +43,7 @@ class Follower {
   BorrowedDetector* detector_ = nullptr;  // follower_ owns it
   std::optional<FaceFollower> follower_;
   ExpressionReader reader_;
+  AttributeReader attribute_reader_;
 };
 
 }  // namespace mien::server

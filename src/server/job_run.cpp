@@ -50,7 +50,7 @@ class JobOutputs {
         csv_(work.files.csv()),
         video_(work.files.video(), source, [this](const std::string& notice) { tell(notice); }),
         uploaded_(bytes_in(work.files.folder)) {
-    csv_.append(csv_header());
+    csv_.append(csv_header(work.attributes));
   }
   JobOutputs(const JobOutputs&) = delete;
   JobOutputs& operator=(const JobOutputs&) = delete;
@@ -58,7 +58,7 @@ class JobOutputs {
 
   void add(Frame& frame, const FrameResult& result) {
     lines_.append(to_json_line(result) + '\n');
-    csv_.append(to_csv(result));
+    csv_.append(to_csv(result, work_.attributes));
     annotator_.annotate(frame.picture, result);
     video_.write(frame);
     if (frames_++ % kFramesBetweenLooks == 0) check_limits();

@@ -34,6 +34,7 @@ struct JobWork {
   std::string name;  ///< in results and messages, in place of the file's own
   FrameSourceOptions source;
   JobLimits limits;
+  AttributeChoice attributes;  ///< that the analyzer estimates
   std::function<void(const SourceInfo&)> on_open;
   std::function<void(const FrameResult&)> on_frame;
   std::function<void(const std::string&)> on_notice;  ///< of what is no error

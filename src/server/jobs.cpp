@@ -283,6 +283,7 @@ bool Jobs::analyze(Job& job) {
                .name = job.status.name,
                .source = options_.source,
                .limits = options_.limits,
+               .attributes = options_.attributes,
                .on_open = {},
                .on_frame = {},
                .on_notice = {}};

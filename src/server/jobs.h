@@ -30,6 +30,7 @@ struct JobsOptions {
   /// How uploads are read. Default: larger frames than 1920 pixels are scaled down, which bounds
   /// memory and the annotated video.
   FrameSourceOptions source = {.longest_side = 1920};
+  AttributeChoice attributes;  ///< that the analyzers estimate
   std::size_t most_waiting = 8;
   /// Jobs that have ended and are kept, with their results. Default 20 and an hour; more take disk.
   std::size_t most_kept = 20;

@@ -97,6 +97,11 @@ AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalo
       return make_expression_model(models.get(name).path, network);
     };
   }
+  if (!pool.make_attributes) {
+    pool.make_attributes = [analyzer = pool.video.analyzer] {
+      return load_attribute_model(analyzer.attributes, analyzer.network);
+    };
+  }
   if (!pool.make_detector) {
     pool.make_detector = [detector = pool.video.analyzer.detector] {
       return make_face_detector(detector);
@@ -107,13 +112,14 @@ AnalysisPoolOptions pool_options(const ServerOptions& options, const ModelCatalo
 
 /// An analyzer beside those of the pool, for a source of its own.
 VideoAnalyzer make_analyzer(const AnalysisPoolOptions& pool, const std::string& model) {
-  return {pool.make_detector(), pool.make_model(model), pool.video};
+  return {pool.make_detector(), pool.make_model(model), pool.video, pool.make_attributes()};
 }
 
 JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& models,
                          const AnalysisPoolOptions& pool) {
   JobsOptions jobs;
   jobs.make_analyzer = [pool](const std::string& model) { return make_analyzer(pool, model); };
+  jobs.attributes = pool.video.analyzer.attributes.wanted;
   jobs.models = {models.default_name()};
   for (const auto& model : models.entries()) {
     if (model.name != models.default_name()) jobs.models.push_back(model.name);

@@ -4,17 +4,16 @@
 
 #include "dataset/duplicates.h"
 #include "dataset/face_subset.h"
-#include "dataset/fer2013.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
+#include "train/training_picture.h"
 
 namespace mien::train {
 namespace {
 
-FerSplit split_named(const std::string& name) { return *fer_split_from_name(name); }
+using Faces = std::shared_ptr<const FaceDataset>;
 
-std::shared_ptr<const FaceDataset> without_duplicates(std::shared_ptr<const FaceDataset> training,
-                                                      const Recipe& recipe,
-                                                      TrainObserver& observer) {
+Faces without_duplicates(Faces training, const Recipe& recipe, TrainObserver& observer) {
   const auto rule = *duplicate_rule_from_name(recipe.data.duplicates);
   if (rule == DuplicateRule::keep) return training;
   auto result = deduplicate(*training, rule);
@@ -32,18 +31,33 @@ std::shared_ptr<const FaceDataset> without_duplicates(std::shared_ptr<const Face
   return std::make_shared<FaceSubset>(std::move(training), std::move(result.kept));
 }
 
+/// Only FER-2013 has votes.
+std::filesystem::path votes_for(const Recipe& recipe, const ExpressionFiles& files) {
+  const auto format = format_of(files.main, recipe.data.format);
+  const bool needs_votes = recipe.loss.votes_weight > 0;
+  if (needs_votes && format != kFer2013Format && format != kFerPlusFormat) {
+    throw Error(ErrorCode::usage,
+                files.main.string() +
+                    ": has no votes of FER+, which the recipe uses; set loss.votes_weight to 0");
+  }
+  return needs_votes || format == kFerPlusFormat ? files.votes : std::filesystem::path();
+}
+
 }  // namespace
 
 ExpressionData read_expression_data(const Recipe& recipe, const ExpressionFiles& files,
                                     TrainObserver& observer) {
-  const bool needs_votes = recipe.loss.votes_weight > 0;
   auto splits =
-      read_fer2013({files.main, needs_votes ? files.votes : ""},
-                   {split_named(recipe.train_split), split_named(recipe.validation_split)},
-                   [&](auto done, auto total) { observer.on_reading(done, total); });
-  auto training = std::make_shared<Fer2013>(std::move(splits[0]));
-  return {without_duplicates(std::move(training), recipe, observer),
-          std::make_shared<Fer2013>(std::move(splits[1]))};
+      read_faces({.data = files.main,
+                  .format = recipe.data.format,
+                  .votes = votes_for(recipe, files),
+                  .splits = {recipe.train_split, recipe.validation_split},
+                  .width = recipe.input.width,
+                  .height = recipe.input.height,
+                  .read = read_training_picture,
+                  .progress = [&](auto done, auto total) { observer.on_reading(done, total); },
+                  .note = [&](const std::string& line) { observer.on_note(line); }});
+  return {without_duplicates(std::move(splits[0]), recipe, observer), std::move(splits[1])};
 }
 
 }  // namespace mien::train

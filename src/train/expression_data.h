@@ -10,7 +10,7 @@
 namespace mien::train {
 
 struct ExpressionFiles {
-  std::filesystem::path main;   ///< fer2013.csv
+  std::filesystem::path main;   ///< fer2013.csv, or the folder of another data set
   std::filesystem::path votes;  ///< FER+ votes, where the recipe uses them
 };
 

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <limits>
 
+#include "dataset/face_split.h"
+#include "dataset/labelled_faces.h"
 #include "mien/error.h"
 #include "train/architecture/architecture.h"
 #include "train/architecture/face_architecture.h"
@@ -16,9 +18,49 @@ namespace {
 
 constexpr auto kManyEpochs = 100000;
 
+SplitName parsed(const std::string& text, const Section& section) {
+  try {
+    return parse_split(text);
+  } catch (const Error& error) {
+    fail(section.where(), error.what());
+  }
+}
+
+SplitName read_split(Section& section, const char* key, std::string& text) {
+  section.text(key, text);
+  auto split = parsed(text, section);
+  if (split.own == name(FerSplit::private_test)) {
+    section.reject(key, "another split: PrivateTest is there to measure a finished model");
+  }
+  return split;
+}
+
+/// A part without the name of a whole is held out of what is trained on.
+void read_splits(Section& section, Recipe& recipe) {
+  auto training = read_split(section, "train", recipe.train_split);
+  auto validation = read_split(section, "validation", recipe.validation_split);
+  if (validation.held_out && validation.own.empty()) {
+    if (training.held_out || validation.held_out->is_rest) {
+      section.reject("validation",
+                     "the part of a split that is named, as in Training:fraction:0.1");
+    }
+    validation.own = training.own;
+    training.held_out = validation.held_out;
+    training.held_out->is_rest = true;
+  }
+  recipe.train_split = to_text(training);
+  recipe.validation_split = to_text(validation);
+  if (recipe.train_split == recipe.validation_split) {
+    section.reject("validation", "another split than data.train");
+  }
+}
+
 void read_data(Section section, Recipe& recipe) {
-  section.choice("train", recipe.train_split, {"Training"});
-  section.choice("validation", recipe.validation_split, {"PublicTest"});
+  section.text("format", recipe.data.format);
+  if (!is_data_format(recipe.data.format)) {
+    section.reject("format", "one of: auto, " + known_formats());
+  }
+  read_splits(section, recipe);
   section.choice("duplicates", recipe.data.duplicates, {"keep", "drop_conflicting", "drop"});
   section.finish();
 }
@@ -43,7 +85,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 void read_architecture(Section section, Recipe& recipe) {
   section.text("name", recipe.architecture.name);
-  const auto known = recipe.task == "expression" ? architecture_names() : face_architecture_names();
+  const auto known = recipe.task == "detection" ? face_architecture_names() : architecture_names();
   if (std::find(known.begin(), known.end(), recipe.architecture.name) == known.end()) {
     section.reject("name", "one of: " + joined(known));
   }
@@ -166,6 +208,31 @@ void read_detection_loss(Section section, DetectionLossOptions& loss) {
   section.finish();
 }
 
+void read_view(Section section, FaceViewOptions& view) {
+  section.number("flip", view.flip, 0, 1);
+  section.number("rotation", view.rotation, 0, 90);
+  section.number("scale", view.scale, 0, 0.9);
+  section.number("translation", view.translation, 0, 0.9);
+  section.number("light", view.light, 0, 1);
+  section.number("brightness", view.brightness, 0, 1);
+  section.number("contrast", view.contrast, 0, 1);
+  section.number("low_resolution", view.low_resolution, 0, 1);
+  section.number("smallest_share", view.smallest_share, 0.05, 1);
+  section.number("noise", view.noise, 0, 1);
+  section.number("jpeg", view.jpeg, 0, 1);
+  section.number("erase", view.erase, 0, 1);
+  section.finish();
+}
+
+void read_attribute_loss(Section section, AttributeLossOptions& loss) {
+  section.number("gender", loss.gender, 0, 100);
+  section.number("age", loss.age, 0, 100);
+  section.number("years", loss.years, 0, 100);
+  section.number("age_deviation", loss.age_deviation, 0.1, 20);
+  section.number("label_smoothing", loss.label_smoothing, 0, 0.9);
+  section.finish();
+}
+
 void read_expression(Section& root, const std::string& where, Recipe& recipe) {
   read_data(root.section("data"), recipe);
   read_input(root.section("input"), recipe.input);
@@ -186,18 +253,31 @@ void read_detection(Section& root, Recipe& recipe) {
   read_detection_loss(root.section("loss"), recipe.detection_loss);
 }
 
+void read_attributes(Section& root, Recipe& recipe) {
+  recipe.train_split = "training";
+  recipe.validation_split = "validation";
+  auto input = root.section("input");
+  input.integer("size", recipe.input.width, 16, 256);
+  recipe.input.height = recipe.input.width;
+  read_input(input, recipe.input);
+  read_view(root.section("view"), recipe.view);
+  read_attribute_loss(root.section("loss"), recipe.attribute_loss);
+}
+
 Recipe recipe_from(const toml::table& table, const std::string& where) {
   Recipe recipe;
   Section root(&table, "", where);
   root.text("name", recipe.name);
   if (recipe.name.empty()) fail(where, "it has no name; add name = \"...\"");
   root.integer("seed", recipe.seed, 0, std::numeric_limits<std::int64_t>::max());
-  root.choice("task", recipe.task, {"expression", "detection"});
+  root.choice("task", recipe.task, {"expression", "detection", "attributes"});
   read_architecture(root.section("architecture"), recipe);
   if (recipe.task == "expression") {
     read_expression(root, where, recipe);
-  } else {
+  } else if (recipe.task == "detection") {
     read_detection(root, recipe);
+  } else {
+    read_attributes(root, recipe);
   }
   read_optimiser(root.section("optimiser"), recipe.optimiser);
   read_schedule(root.section("schedule"), recipe.schedule);

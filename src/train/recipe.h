@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "mien/model_card.h"
 #include "mien/preprocessing.h"
 #include "train/architecture/architecture_options.h"
 
@@ -81,6 +82,30 @@ struct DetectionLossOptions {
   double landmarks = 5;  ///< weight of the landmarks' loss
 };
 
+/// How the faces that gender and age are learnt from are changed; probabilities are within 0..1.
+struct FaceViewOptions {
+  double flip = 0.5;
+  double rotation = 12;         ///< degrees, to either side
+  double scale = 0.12;          ///< 0.1 is 0.9..1.1 times
+  double translation = 0.06;    ///< share of the side, in either direction
+  double light = 0.6;           ///< probability of other brightness, contrast and gamma
+  double brightness = 0.12;     ///< share of the full range, up or down
+  double contrast = 0.3;        ///< 0.2 is 0.8..1.2 times; of the gamma's logarithm too
+  double low_resolution = 0.3;  ///< seen with fewer pixels, and enlarged
+  double smallest_share = 0.3;  ///< of the input's side, that is seen then
+  double noise = 0.15;
+  double jpeg = 0.2;
+  double erase = 0.25;
+};
+
+struct AttributeLossOptions {
+  double gender = 1;         ///< weight of the gender's loss
+  double age = 1;            ///< weight of the ages' distribution
+  double years = 0.1;        ///< weight of each year that the expected age is off
+  double age_deviation = 2;  ///< of the distribution that is learnt, in years
+  double label_smoothing = 0;
+};
+
 struct TrainingOptions {
   int epochs = 30;
   int frozen_epochs =
@@ -94,6 +119,7 @@ struct TrainingOptions {
 
 /// What expressions are learnt from, besides the splits.
 struct DataOptions {
+  std::string format = "auto";  ///< of known_formats(); auto: by what lies in the data
   /// Of the training split: keep, drop_conflicting or drop (see DuplicateRule).
   std::string duplicates = "keep";
 };
@@ -101,10 +127,10 @@ struct DataOptions {
 /// How a model is made. Every key has a default; an unknown key is an error.
 struct Recipe {
   std::string name;
-  std::string task = "expression";  ///< expression or detection
+  std::string task = "expression";  ///< expression, detection or attributes
   std::string text;                 ///< the file as it is
   std::uint64_t seed = 1;
-  std::string train_split = "Training";
+  std::string train_split = "Training";  ///< see parse_split()
   std::string validation_split = "PublicTest";
   DataOptions data;
   Preprocessing input{};
@@ -115,6 +141,9 @@ struct Recipe {
   DistillationOptions distillation;
   SceneOptions scene;                   ///< of detection
   DetectionLossOptions detection_loss;  ///< of detection
+  FaceViewOptions view;                 ///< of attributes
+  AttributeLossOptions attribute_loss;  ///< of attributes
+  AgeScale ages;                        ///< of attributes
   OptimiserOptions optimiser;
   ScheduleOptions schedule;
   TrainingOptions training;

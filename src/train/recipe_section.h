@@ -88,6 +88,8 @@ class Section {
     return node->as_array();
   }
 
+  const std::string& where() const { return where_; }  ///< what errors begin with
+
   /// Call it last: what was not read is a mistake.
   void finish() const {
     if (table_ == nullptr) return;

@@ -64,9 +64,10 @@ std::map<std::string, std::string> RunFolder::read_environment() const {
 }
 
 void RunFolder::write_result(const RunResult& result) const {
-  const nlohmann::json object = {{"best_epoch", result.best_epoch},
-                                 {"temperature", result.temperature},
-                                 {"metrics", result.metrics}};
+  nlohmann::json object = {{"best_epoch", result.best_epoch},
+                           {"temperature", result.temperature},
+                           {"metrics", result.metrics}};
+  if (!result.groups.empty()) object["groups"] = result.groups;
   write_file_atomically(this->result(), object.dump(2) + "\n");
 }
 
@@ -75,7 +76,8 @@ RunResult RunFolder::read_result() const {
       read_json(result(), "the run is not finished: continue it with `mien train --resume`");
   try {
     return {object.at("best_epoch").get<int>(), object.at("temperature").get<double>(),
-            object.at("metrics").get<std::map<std::string, double>>()};
+            object.at("metrics").get<std::map<std::string, double>>(),
+            object.value("groups", GroupMetrics())};
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::model, result().string() + ": " + error.what() +
                                       "; remove it and run `mien train --resume`");

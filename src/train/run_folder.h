@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "mien/model_card.h"
 #include "train/recipe.h"
 
 namespace mien::train {
@@ -13,6 +14,7 @@ struct RunResult {
   int best_epoch = 0;
   double temperature = 1;
   std::map<std::string, double> metrics;
+  GroupMetrics groups = {};  ///< of attributes
 };
 
 /// Where a run keeps everything: the recipe, the environment, the metrics and the checkpoints.

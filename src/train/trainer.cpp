@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "mien/error.h"
+#include "train/attributes/attribute_task.h"
 #include "train/detection/detection_task.h"
 #include "train/expression_data.h"
 #include "train/expression_task.h"
@@ -106,13 +107,14 @@ void require_landmarks(const TrainOptions& options) {
 }
 
 void require_files(const TrainOptions& options) {
+  if (options.recipe.task == "attributes") return;  // its reader says what is missing
   const bool detects = options.recipe.task == "detection";
   const auto& data = options.data.main;
-  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::is_regular_file(data)) {
+  if (detects ? !std::filesystem::is_directory(data) : !std::filesystem::exists(data)) {
     throw Error(ErrorCode::input,
                 data.string() + (detects ? ": no such folder; give that of WIDER FACE with --data"
-                                         : ": no such file; give Kaggle's fer2013.csv with "
-                                           "--data"));
+                                         : ": no such file or folder; give Kaggle's "
+                                           "fer2013.csv, or a data set's folder, with --data"));
   }
   detects ? require_landmarks(options) : require_votes(options);
   require_teachers(options);
@@ -183,10 +185,30 @@ class DetectionLearning final : public Learning {
   DetectionTask task_;
 };
 
+class AttributeLearning final : public Learning {
+ public:
+  AttributeLearning(const TrainOptions& options, const torch::Device& device, Precision precision,
+                    TrainObserver& observer)
+      : data_(read_attribute_data(
+            options.data.main, [&](auto done, auto total) { observer.on_reading(done, total); })),
+        task_(options.recipe, data_, device, precision) {
+    for (const auto& note : data_.notes) observer.on_note(note);
+  }
+
+  Task& task() override { return task_; }
+
+ private:
+  AttributeData data_;
+  AttributeTask task_;
+};
+
 std::unique_ptr<Learning> make_learning(const TrainOptions& options, const torch::Device& device,
                                         Precision precision, TrainObserver& observer) {
   if (options.recipe.task == "detection") {
     return std::make_unique<DetectionLearning>(options, device, precision, observer);
+  }
+  if (options.recipe.task == "attributes") {
+    return std::make_unique<AttributeLearning>(options, device, precision, observer);
   }
   return std::make_unique<ExpressionLearning>(options, device, precision, observer);
 }

@@ -11,7 +11,7 @@
 namespace mien::train {
 
 struct TrainData {
-  std::filesystem::path main = {};   ///< fer2013.csv, or the folder of WIDER FACE
+  std::filesystem::path main = {};   ///< fer2013.csv, or the folder of a data set
   std::filesystem::path votes = {};  ///< FER+ votes, where a recipe for expressions uses them
   std::filesystem::path landmarks =
       {};  ///< the folder of landmarks.csv, where one for detection does

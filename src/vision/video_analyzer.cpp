@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mien/models.h"
+#include "vision/attribute_reader.h"
 #include "vision/bounded_queue.h"
 
 namespace mien {
@@ -48,9 +49,14 @@ class SpareJobs {
 /// The stages of one source between decoding and the output.
 class Stages {
  public:
-  Stages(FaceFollower& follower, ExpressionClassifier& classifier, const ReadingOptions& options,
-         std::string source)
-      : follower_(follower), classifier_(classifier), reader_(options), source_(std::move(source)) {
+  Stages(FaceFollower& follower, ExpressionClassifier& classifier, AttributeEstimator* attributes,
+         const ReadingOptions& options, std::string source)
+      : follower_(follower),
+        classifier_(classifier),
+        attributes_(attributes),
+        reader_(options),
+        attribute_reader_(options),
+        source_(std::move(source)) {
     follower_.reset();
   }
 
@@ -65,13 +71,18 @@ class Stages {
     result.time = job.frame.time;
     result.width = job.frame.picture.width();
     result.height = job.frame.picture.height();
-    result.faces = reader_.read(classifier_, job.frame.picture.view(), job.tracked, job.frame.time);
+    const auto picture = job.frame.picture.view();
+    result.faces = reader_.read(classifier_, picture, job.tracked, job.frame.time);
+    if (attributes_ == nullptr) return;
+    attribute_reader_.read(*attributes_, picture, job.tracked, job.frame.time, result.faces);
   }
 
  private:
   FaceFollower& follower_;
   ExpressionClassifier& classifier_;
+  AttributeEstimator* attributes_;
   ExpressionReader reader_;
+  AttributeReader attribute_reader_;
   std::string source_;
 };
 
@@ -205,14 +216,19 @@ bool one_core() {
 
 class VideoAnalyzer::State {
  public:
-  State(std::unique_ptr<FaceDetector> detector, ExpressionModel model, const VideoOptions& options)
-      : classifier_(std::move(model), crop_options(options.analyzer, detector->framing())),
+  State(std::unique_ptr<FaceDetector> detector, ExpressionModel model, const VideoOptions& options,
+        AttributeModel attributes)
+      : crop_(crop_options(options.analyzer, detector->framing())),
+        classifier_(std::move(model), crop_),
         follower_(std::move(detector), options.follower),
-        reading_(options.reading) {}
+        reading_(options.reading) {
+    if (attributes.network) attributes_.emplace(std::move(attributes), crop_);
+  }
 
   void run(FrameSource& source, const FrameOutput& output, const std::stop_token& stop) {
     report_ = {};
-    Stages stages(follower_, classifier_, reading_, source.info().name);
+    Stages stages(follower_, classifier_, attributes_ ? &*attributes_ : nullptr, reading_,
+                  source.info().name);
     // Threads gain nothing on one core, but a live source does not wait.
     if (one_core() && !source.info().live) {
       run_inline(source, stages, output, stop, report_);
@@ -224,7 +240,9 @@ class VideoAnalyzer::State {
   const VideoReport& report() const { return report_; }
 
  private:
-  ExpressionClassifier classifier_;  // before the follower, which takes the detector
+  CropOptions crop_;  // before the follower, which takes the detector
+  ExpressionClassifier classifier_;
+  std::optional<AttributeEstimator> attributes_;
   FaceFollower follower_;
   ReadingOptions reading_;
   VideoReport report_;
@@ -234,11 +252,12 @@ VideoAnalyzer::VideoAnalyzer(const VideoOptions& options)
     : VideoAnalyzer(
           make_face_detector(options.analyzer.detector),
           make_expression_model(find_model(options.analyzer.model), options.analyzer.network),
-          options) {}
+          options, load_attribute_model(options.analyzer.attributes, options.analyzer.network)) {}
 
 VideoAnalyzer::VideoAnalyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model,
-                             const VideoOptions& options)
-    : state_(std::make_unique<State>(std::move(detector), std::move(model), options)) {}
+                             const VideoOptions& options, AttributeModel attributes)
+    : state_(std::make_unique<State>(std::move(detector), std::move(model), options,
+                                     std::move(attributes))) {}
 
 VideoAnalyzer::VideoAnalyzer(VideoAnalyzer&&) noexcept = default;
 VideoAnalyzer& VideoAnalyzer::operator=(VideoAnalyzer&&) noexcept = default;

@@ -61,6 +61,16 @@ ModelCard detector_example() {
   return card;
 }
 
+ModelCard attributes_example() {
+  ModelCard card = example();
+  card.task = kAttributesTask;
+  card.labels = {"male", "female"};
+  card.ages = {1, 99};
+  card.uncertain_below = ModelCard().uncertain_below;
+  card.groups = {{"race", {{"black", {{"faces", 40}, {"age_error", 6.5}}}}}};
+  return card;
+}
+
 /// An example's JSON after a change.
 std::string changed(const std::function<void(json&)>& change, const ModelCard& card = example()) {
   json object = json::parse(to_json(card));
@@ -81,6 +91,35 @@ std::string error_of(const std::string& text) {
 TEST(ModelCard, OlderOnesDoNotCountMultiplyAdds) {
   const auto text = changed([](json& object) { object.erase("multiply_adds"); });
   EXPECT_EQ(model_card_from_json(text, "a.onnx").multiply_adds, 0);
+}
+
+TEST(ModelCard, OfAttributesIsReadBackAsItWasWritten) {
+  const auto card = attributes_example();
+  const auto read = model_card_from_json(to_json(card), "a.onnx");
+  EXPECT_EQ(to_json(read), to_json(card));
+  EXPECT_EQ(read.ages, card.ages);
+  EXPECT_EQ(read.groups, card.groups);
+  EXPECT_EQ(output_sizes(read), (std::vector<std::size_t>{2, 99}));
+  EXPECT_EQ(output_sizes(example()), (std::vector<std::size_t>{7}));
+}
+
+TEST(ModelCard, OfAttributesIsChecked) {
+  const auto error_after = [](const std::function<void(json&)>& change) {
+    return error_of(changed(change, attributes_example()));
+  };
+  EXPECT_THAT(error_after([](json& card) {
+                card["labels"] = {"female", "male"};
+              }),
+              HasSubstr("not male, female"));
+  EXPECT_THAT(error_after([](json& card) { card["ages"]["oldest"] = 1; }), HasSubstr("0..150"));
+  EXPECT_THAT(error_after([](json& card) { card["ages"]["oldest"] = 4'294'967'297; }),
+              HasSubstr("0..150"));
+  EXPECT_THAT(error_after([](json& card) { card["ages"] = 100; }), HasSubstr("not an object"));
+  EXPECT_THAT(error_after([](json& card) {
+                card["groups"] = {{"race", 3}};
+              }),
+              StartsWith("a.onnx: its model card is invalid"));
+  EXPECT_THAT(error_after([](json& card) { card["temperature"] = 0; }), HasSubstr("temperature"));
 }
 
 TEST(ModelCard, IsReadBackAsItWasWritten) {
@@ -258,7 +297,7 @@ INSTANTIATE_TEST_SUITE_P(
                     InvalidCard{"/detector/max_overlap", "some", "must be number"},
                     InvalidCard{"/detector/crop_margin", 0, "crop_margin"},
                     InvalidCard{"/detector/crop_shift_down", 2, "crop_shift_down"},
-                    InvalidCard{"/task", "attributes", "neither expression nor detection"},
+                    InvalidCard{"/task", "speech", "not expression, detection or attributes"},
                     InvalidCard{"/task", "expression", "labels"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -93,6 +93,30 @@ TEST(Csv, OneRowPerFace) {
   EXPECT_EQ(to_csv(result), "");
 }
 
+TEST(JsonLine, HasTheAttributesThatWereAskedFor) {
+  auto result = one_face();
+  auto& attributes = result.faces[0].attributes.emplace();
+  attributes.age = 34.26F;
+  EXPECT_THAT(to_json_line(result), testing::EndsWith(R"(0.02},"attributes":{"age":34.3}}]})"));
+  attributes.gender = {Gender::female, 0.97F};
+  EXPECT_THAT(to_json_line(result),
+              testing::EndsWith(R"("attributes":{"gender":{"label":"female","confidence":0.97},)"
+                                R"("age":34.3}}]})"));
+}
+
+TEST(Csv, HasColumnsForTheAttributesThatWereAskedFor) {
+  auto result = one_face();
+  result.faces[0].attributes = {{Gender::male, 0.75F}, 34.26F};
+  EXPECT_THAT(csv_header({.gender = true}),
+              testing::EndsWith(",neutral,gender,gender_confidence\r\n"));
+  EXPECT_THAT(csv_header({true, true}), testing::EndsWith(",gender_confidence,age\r\n"));
+  EXPECT_THAT(to_csv(result, {true, true}), testing::EndsWith(",0.02,0.02,male,0.75,34.3\r\n"));
+  EXPECT_THAT(to_csv(result, {.age = true}), testing::EndsWith(",0.02,34.3\r\n"));
+  EXPECT_THAT(to_csv(result), testing::EndsWith(",0.02,0.02\r\n"));
+  result.faces[0].attributes.reset();
+  EXPECT_THAT(to_csv(result, {true, true}), testing::EndsWith(",0.02,0.02,,,\r\n"));
+}
+
 TEST(Csv, QuotesWhatNeedsIt) {
   auto result = one_face();
   result.source = "a, \"b\".jpg";

@@ -76,8 +76,12 @@ Drawing background(std::mt19937& random) {
 }  // namespace
 
 void write_jpeg(const std::filesystem::path& path, int width, int height) {
-  std::vector<std::uint8_t> gray(static_cast<std::size_t>(width) *
-                                 static_cast<std::size_t>(height));
+  const auto size = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  write_jpeg(path, std::vector<std::uint8_t>(size), width, height);
+}
+
+void write_jpeg(const std::filesystem::path& path, std::vector<std::uint8_t> gray, int width,
+                int height) {
   write_text(path, as_jpeg(gray, width, height));
 }
 

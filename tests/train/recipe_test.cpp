@@ -62,7 +62,34 @@ TEST(Recipe, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(failure(std::string(kSmallest) + "[[augmentation]]\nprobability = 1\n"),
               HasSubstr("no kind"));
   EXPECT_THAT(failure(std::string(kSmallest) + "[data]\nvalidation = \"PrivateTest\"\n"),
-              HasSubstr("data.validation must be one of: PublicTest"));
+              HasSubstr("data.validation must be another split: PrivateTest is there"));
+}
+
+TEST(Recipe, APartIsHeldOutOfTheTrainingSplit) {
+  const auto splits = [](const std::string& data) {
+    const auto recipe = parse_recipe(std::string(kSmallest) + "[data]\n" + data, "x.toml");
+    return recipe.train_split + " | " + recipe.validation_split;
+  };
+  EXPECT_EQ(splits("validation = \"fraction:0.1\"\n"),
+            "Training:except:fraction:0.1 | Training:fraction:0.1");
+  EXPECT_EQ(splits("train = \"all\"\nvalidation = \"subject:0.2:7\"\n"),
+            "all:except:subject:0.2:7 | all:subject:0.2:7");
+  EXPECT_EQ(splits("train = \"train\"\nvalidation = \"test\"\n"), "train | test");
+  EXPECT_EQ(splits("train = \"a:fold:1/2\"\nvalidation = \"a:fold:2/2\"\n"),
+            "a:fold:1/2 | a:fold:2/2");
+}
+
+TEST(Recipe, RefusesSplitsThatMakeNoSense) {
+  const auto refused = [](const std::string& data) {
+    return failure(std::string(kSmallest) + "[data]\n" + data);
+  };
+  EXPECT_THAT(refused("validation = \"Training\"\n"), HasSubstr("another split than data.train"));
+  EXPECT_THAT(refused("validation = \"fraction:2\"\n"),
+              HasSubstr("x.toml: split fraction:2: give"));
+  EXPECT_THAT(refused("train = \"fraction:0.5\"\nvalidation = \"fraction:0.5\"\n"),
+              HasSubstr("the part of a split that is named"));
+  EXPECT_THAT(refused("train = \"PrivateTest:fraction:0.5\"\n"), HasSubstr("PrivateTest"));
+  EXPECT_THAT(refused("format = \"imagenet\"\n"), HasSubstr("one of: auto, fer2013, ferplus"));
 }
 
 TEST(Recipe, RefusesNumbersOutOfRangeAndOtherTypes) {

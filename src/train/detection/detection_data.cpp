@@ -6,21 +6,10 @@
 #include "dataset/face_landmarks.h"
 #include "dataset/wider_face.h"
 #include "mien/error.h"
-#if MIEN_HAS_JPEG
-#include "dataset/jpeg.h"
-#endif
+#include "train/jpeg_pictures.h"
 
 namespace mien::train {
 namespace {
-
-#if !MIEN_HAS_JPEG
-[[noreturn]] void no_jpeg() {
-  throw Error(ErrorCode::usage,
-              "this build of mien-train reads no JPEG files, which a detector learns from; install "
-              "libjpeg-dev and build again");
-}
-Image read_jpeg(const std::filesystem::path&) { no_jpeg(); }
-#endif
 
 void scale(MarkedPicture& marked, float factor) {
   for (auto& face : marked.faces) {
@@ -76,7 +65,8 @@ class Reader {
   void read(const MarkedPictures& marked, Take&& take) {
     for (auto picture : marked.pictures) {
       try {
-        auto pixels = scaled_down(large_enough(read_jpeg(picture.path), picture.path), picture);
+        auto pixels =
+            scaled_down(large_enough(read_jpeg_picture(picture.path), picture.path), picture);
         take(std::move(pixels), std::move(picture));
       } catch (const Error& error) {
         if (error.code() != ErrorCode::input) throw;
@@ -140,16 +130,6 @@ DetectionData read_detection_data(const DetectionFiles& files,
                                       ": too few pictures that can be read; both splits need one");
   }
   return data;
-}
-
-Image compressed(const ImageView& picture, int quality) {
-#if MIEN_HAS_JPEG
-  return through_jpeg(picture, quality);
-#else
-  static_cast<void>(picture);
-  static_cast<void>(quality);
-  no_jpeg();
-#endif
 }
 
 }  // namespace mien::train

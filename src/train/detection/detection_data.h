@@ -36,7 +36,4 @@ DetectionData read_detection_data(const DetectionFiles& files,
 
 inline constexpr int kLongestSide = 640;
 
-/// What JPEG loses at that quality.
-Image compressed(const ImageView& picture, int quality);
-
 }  // namespace mien::train

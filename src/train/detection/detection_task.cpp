@@ -6,6 +6,7 @@
 
 #include "train/detection/detection_measure.h"
 #include "train/epoch_order.h"
+#include "train/jpeg_pictures.h"
 
 namespace mien::train {
 namespace {

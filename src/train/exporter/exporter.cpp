@@ -2,15 +2,15 @@
 
 #include <onnx/checker.h>
 
-#include <initializer_list>
-
 #include "core/atomic_file.h"
 #include "core/face_grid.h"
 #include "mien/error.h"
 #include "mien/expression.h"
 #include "train/architecture/face_architecture.h"
 #include "train/checkpoint.h"
+#include "train/exporter/attribute_export.h"
 #include "train/exporter/onnx_layers.h"
+#include "train/exporter/onnx_values.h"
 #include "train/expression_network.h"
 #include "train/run_folder.h"
 
@@ -19,27 +19,6 @@ namespace {
 
 constexpr int kOpset = 13;
 constexpr int kIrVersion = 7;
-
-/// A dimension of an input or output: a number, or a name when it is free.
-struct Dimension {
-  std::int64_t size = 0;
-  const char* name = nullptr;
-};
-
-void describe_value(onnx::ValueInfoProto& value, const std::string& name,
-                    std::initializer_list<Dimension> dimensions) {
-  value.set_name(name);
-  auto& type = *value.mutable_type()->mutable_tensor_type();
-  type.set_elem_type(onnx::TensorProto::FLOAT);
-  for (const auto& dimension : dimensions) {
-    auto& written = *type.mutable_shape()->add_dim();
-    if (dimension.name != nullptr) {
-      written.set_dim_param(dimension.name);
-    } else {
-      written.set_dim_value(dimension.size);
-    }
-  }
-}
 
 onnx::ModelProto empty_model(const ModelCard& card) {
   onnx::ModelProto model;
@@ -102,6 +81,7 @@ ModelCard card_of(const RunFolder& folder, const Recipe& recipe) {
   card.seed = recipe.seed;
   card.temperature = result.temperature;
   card.metrics = result.metrics;
+  card.groups = result.groups;
   card.licence = "Apache-2.0 for the weights; the training data are for research only";
   return card;
 }
@@ -168,6 +148,15 @@ Written written(const RunFolder& folder, const Recipe& recipe, const DetectorUse
     const auto card = detector_card(folder, recipe, *network, use);
     ready(*network);
     return {card, write_detector(*network, card)};
+  }
+  if (recipe.task == "attributes") {
+    AttributeNetwork network(recipe.architecture, recipe.dropout, recipe.ages);
+    auto card = card_of(folder, recipe);
+    describe_attributes(recipe, network, card);
+    ready(network);
+    auto model = empty_model(card);
+    write_attributes(network, card, *model.mutable_graph());
+    return {std::move(card), std::move(model)};
   }
   ExpressionNetwork network(recipe.architecture, recipe.dropout);
   const auto card = expression_card(folder, recipe, network);

@@ -7,6 +7,13 @@ export type Box = readonly [number, number, number, number];
 
 export type Probabilities = Record<Expression, number>;
 
+/** As a face looks, when the server was started with --attributes. */
+export interface Attributes {
+  gender?: { label: "female" | "male"; confidence: number };
+  /** Years. */
+  age?: number;
+}
+
 export interface Face {
   track: number;
   box: Box;
@@ -15,6 +22,7 @@ export interface Face {
   confidence: number;
   uncertain: boolean;
   probabilities: Probabilities;
+  attributes?: Attributes;
 }
 
 export interface FrameResult {

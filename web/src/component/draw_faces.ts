@@ -2,6 +2,7 @@ import type { Box, Face } from "../api/types";
 import { percent } from "../app/format";
 import type { Expression } from "../expression/expression";
 import { labelOf } from "../expression/label";
+import { attributeText } from "./attribute_text";
 
 /** On pictures, whatever the theme: those of annotated pictures (src/output/colour.h). */
 const colours: Record<Expression, string> = {
@@ -24,10 +25,12 @@ export interface Placed {
   chosen: boolean;
 }
 
-/** What is written at a face: its number, expression and confidence. */
-export function caption({ track, expression, confidence, uncertain }: Face): string {
+/** What is written at a face: its number, expression and confidence, and attributes if any. */
+export function caption({ track, expression, confidence, uncertain, attributes }: Face): string {
   const said = `${labelOf(expression)} ${percent(confidence)}`;
-  return uncertain ? `${track}  ${labelOf("uncertain")}: ${said}` : `${track}  ${said}`;
+  const doubt = uncertain ? `${labelOf("uncertain")}: ` : "";
+  const looks = attributeText(attributes);
+  return `${track}  ${doubt}${said}${looks && `  (${looks})`}`;
 }
 
 /** Outlines faces and writes their captions; `unit` is the height of the text in pixels. */

@@ -34,6 +34,7 @@ export class AboutPage implements Page {
         "How far to trust it",
         "It is often wrong. People agree with the labels of FER-2013, the pictures it learned from, on about 65% of the faces. Disgust and fear are the hardest.",
         "Those pictures come from the web of 2013 and say nothing of age, gender or origin, so how well Mien does on each group has not been measured. Profiles, strongly turned and hidden faces are missed most.",
+        "Gender and age are estimated only when the server was started with --attributes. They say what a face looks like to people who labelled pictures, never what a person is, and are less often right for some groups than for others.",
         "A face is marked as uncertain when its largest probability lies below the model's threshold. The Models page has the numbers of each model.",
       ),
       this.#facts(),

@@ -2,6 +2,7 @@ import type { Face, FrameResult } from "../../api/types";
 import { announce } from "../../app/announcer";
 import { percent } from "../../app/format";
 import { labelLanguage, labelOf } from "../../expression/label";
+import { attributeText } from "../attribute_text";
 import { element, fill } from "../element";
 import { expressionName, uncertainMark } from "../expression_name";
 import { ProbabilityBars } from "../probability_bars";
@@ -19,6 +20,7 @@ export class FacePanel {
   readonly overTime: HTMLElement;
   readonly chooser: FaceChooser;
   readonly #headline = element("p", { class: "headline" });
+  readonly #looks = element("p", { class: "quiet" });
   readonly #bars = new ProbabilityBars();
   readonly #chart: ProbabilityChart;
   readonly #history = new History();
@@ -36,6 +38,7 @@ export class FacePanel {
       "section",
       { class: "card face-details", "aria-label": "Chosen face" },
       this.#headline,
+      this.#looks,
       this.#bars.element,
     );
     this.overTime = element(
@@ -78,6 +81,7 @@ export class FacePanel {
     const face = this.chooser.pick(faces);
     this.chooser.show(faces);
     this.#showHeadline(face);
+    this.#showLooks(face);
     this.#bars.show(face?.probabilities);
     const choose = (some: Face[]) => this.chooser.pick(some);
     this.#chart.show(this.#history.content(performance.now() / 1000, choose));
@@ -99,6 +103,12 @@ export class FacePanel {
       element("span", { class: "confidence" }, percent(face.confidence)),
       face.uncertain && uncertainMark(),
     );
+  }
+
+  #showLooks(face: Face | undefined): void {
+    const text = attributeText(face?.attributes);
+    this.#looks.hidden = text === "";
+    this.#looks.textContent = text && `Looks ${text}`;
   }
 
   #announce(face: Face | undefined): void {

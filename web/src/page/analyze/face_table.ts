@@ -1,5 +1,6 @@
 import type { Face } from "../../api/types";
 import { percent } from "../../app/format";
+import { attributeText } from "../../component/attribute_text";
 import { element, freshId } from "../../component/element";
 import { expressionName, uncertainMark } from "../../component/expression_name";
 
@@ -10,7 +11,8 @@ export function faceTable(
   onChoose: (track: number) => void,
 ): HTMLElement {
   const group = freshId("face");
-  const head = ["Face", "Expression", "Confidence", "Box (pixels)"];
+  const looks = faces.some(({ attributes }) => attributes !== undefined);
+  const head = ["Face", "Expression", "Confidence", ...(looks ? ["Looks"] : []), "Box (pixels)"];
   const rows = faces.map((face) => {
     const input = element("input", {
       type: "radio",
@@ -29,6 +31,7 @@ export function faceTable(
       ),
       element("td", {}, expressionName(face.expression), face.uncertain && uncertainMark()),
       element("td", { class: "number" }, percent(face.confidence, 1)),
+      looks && element("td", {}, attributeText(face.attributes)),
       element("td", { class: "number" }, `${width} × ${height} at ${x}, ${y}`),
     );
   });
