@@ -42,6 +42,10 @@ class ExpressionClassifier {
   /// dataset. A model's own margin and shift count from there.
   std::vector<Probabilities> classify_crops(std::span<const ImageView> crops);
 
+  /// The share of votes that each of such pictures would get for each of card().vote_labels, which
+  /// sum to 1. Throws Error (model) when not all networks say that.
+  std::vector<std::vector<float>> classify_votes(std::span<const ImageView> crops);
+
  private:
   /// What a network wants to see of some of the faces, all views.
   using InputsOf = std::function<std::vector<float>(std::size_t first, std::size_t count,
@@ -50,6 +54,9 @@ class ExpressionClassifier {
 
   std::vector<Probabilities> answers(std::size_t faces, const InputsOf& inputs_of);
   std::vector<Probabilities> ask(std::size_t member, std::size_t faces, const InputsOf& inputs_of);
+  void add_votes(Network& network, std::span<const ImageView> crops,
+                 std::vector<std::vector<float>>& votes) const;
+  std::size_t batch_of(const Preprocessing& input) const;
 
   ExpressionModel model_;
   CropOptions crop_;

@@ -152,6 +152,12 @@ ModelCard ensemble_card(const std::vector<ModelCard>& members) {
   const auto pixels = [](const ModelCard& card) { return card.input.width * card.input.height; };
   ModelCard card;
   card.labels = members.front().labels;
+  const auto votes_alike = [&members](const ModelCard& member) {
+    return member.vote_labels == members.front().vote_labels;
+  };
+  if (std::all_of(members.begin(), members.end(), votes_alike)) {
+    card.vote_labels = members.front().vote_labels;
+  }
   card.input =
       std::max_element(members.begin(), members.end(), [&](const ModelCard& a, const ModelCard& b) {
         return pixels(a) < pixels(b);

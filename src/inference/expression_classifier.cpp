@@ -1,6 +1,8 @@
 #include "mien/expression_classifier.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "core/calibration.h"
@@ -38,6 +40,21 @@ Probabilities calibrated(std::span<const float> logits,
   return softmax(ordered, card.temperature);
 }
 
+/// Of all outputs together.
+std::size_t values_of_face(const ModelCard& card) {
+  const auto sizes = output_sizes(card);
+  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+}
+
+/// Adds softmax(logits) times `weight`.
+void add_softmax(std::span<const float> logits, float weight, std::vector<float>& shares) {
+  const float largest = *std::max_element(logits.begin(), logits.end());
+  std::vector<float> exponentials;
+  for (const float logit : logits) exponentials.push_back(std::exp(logit - largest));
+  const float sum = std::accumulate(exponentials.begin(), exponentials.end(), 0.0F);
+  for (std::size_t i = 0; i < logits.size(); ++i) shares[i] += weight * exponentials[i] / sum;
+}
+
 }  // namespace
 
 ExpressionClassifier::ExpressionClassifier(ExpressionModel model, const CropOptions& crop)
@@ -72,6 +89,44 @@ std::vector<Probabilities> ExpressionClassifier::classify_crops(std::span<const 
                  });
 }
 
+std::vector<std::vector<float>> ExpressionClassifier::classify_votes(
+    std::span<const ImageView> crops) {
+  const auto& labels = card().vote_labels;
+  for (const auto& network : model_.networks) {
+    if (!labels.empty() && network->card().vote_labels == labels) continue;
+    throw Error(ErrorCode::model, "the model '" + network->card().name +
+                                      "' does not say how people would vote; give one that does");
+  }
+  std::vector<std::vector<float>> votes(crops.size(), std::vector<float>(labels.size()));
+  for (const auto& network : model_.networks) add_votes(*network, crops, votes);
+  return votes;
+}
+
+void ExpressionClassifier::add_votes(Network& network, std::span<const ImageView> crops,
+                                     std::vector<std::vector<float>>& votes) const {
+  const auto& card = network.card();
+  const std::size_t views = view_count(crop_.augmentation);
+  const float weight = 1.0F / static_cast<float>(views * model_.networks.size());
+  const std::size_t row = values_of_face(card);
+  const std::size_t batch = batch_of(card.input);
+  for (std::size_t first = 0; first < crops.size(); first += batch) {
+    const auto some = crops.subspan(first, std::min(batch, crops.size() - first));
+    const auto values = network.run(frame_inputs(some, crop_.augmentation, card.input));
+    for (std::size_t view = 0; view < some.size() * views; ++view) {
+      const auto logits =
+          std::span(values).subspan(view * row + card.labels.size(), card.vote_labels.size());
+      add_softmax(logits, weight, votes[first + view / views]);
+    }
+  }
+}
+
+/// Faces that are prepared at a time.
+std::size_t ExpressionClassifier::batch_of(const Preprocessing& input) const {
+  const auto size = view_count(crop_.augmentation) * static_cast<std::size_t>(input.width) *
+                    static_cast<std::size_t>(input.height);
+  return std::max<std::size_t>(1, kMostValues / size);
+}
+
 std::vector<Probabilities> ExpressionClassifier::answers(std::size_t faces,
                                                          const InputsOf& inputs_of) {
   if (model_.networks.size() == 1) return ask(0, faces, inputs_of);
@@ -94,9 +149,8 @@ std::vector<Probabilities> ExpressionClassifier::ask(std::size_t member, std::si
   auto& network = *model_.networks[member];
   const auto& card = network.card();
   const std::size_t views = view_count(crop_.augmentation);
-  const auto size = views * static_cast<std::size_t>(card.input.width) *
-                    static_cast<std::size_t>(card.input.height);
-  const std::size_t batch = std::max<std::size_t>(1, kMostValues / size);
+  const std::size_t batch = batch_of(card.input);
+  const std::size_t row = values_of_face(card);
   std::vector<Probabilities> result;
   result.reserve(faces);
   std::vector<Probabilities> opinions;
@@ -104,7 +158,7 @@ std::vector<Probabilities> ExpressionClassifier::ask(std::size_t member, std::si
     const auto logits = network.run(inputs_of(first, std::min(batch, faces - first), card.input));
     for (std::span<const float> rest = logits; !rest.empty();) {
       opinions.push_back(calibrated(rest.first(kExpressionCount), output_of_[member], card));
-      rest = rest.subspan(kExpressionCount);
+      rest = rest.subspan(row);
       if (opinions.size() < views) continue;
       result.push_back(mean_of(opinions));
       opinions.clear();

@@ -152,6 +152,15 @@ TEST(ModelCard, WritingWhatWasReadChangesNothing) {
   EXPECT_EQ(to_json(model_card_from_json(text, "a.onnx")), text);
 }
 
+TEST(ModelCard, ASecondOutputOfVotesIsReadBackWhereThereIsOne) {
+  auto card = example();
+  EXPECT_FALSE(json::parse(to_json(card)).contains("vote_labels"));
+  card.vote_labels = {"neutral", "contempt"};
+  const auto read = model_card_from_json(to_json(card), "a.onnx");
+  EXPECT_EQ(read.vote_labels, card.vote_labels);
+  EXPECT_EQ(output_sizes(read), (std::vector<std::size_t>{7, 2}));
+}
+
 TEST(ModelCard, MembersAndConfusionAreReadBackWhereThereAreAny) {
   auto card = example();
   const auto without = json::parse(to_json(card));
