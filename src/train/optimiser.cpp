@@ -1,5 +1,6 @@
 #include "train/optimiser.h"
 
+#include <sstream>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -24,6 +25,18 @@ std::vector<torch::optim::OptimizerParamGroup> parameter_groups(const torch::nn:
   groups.emplace_back(weights, std::make_unique<Options>(options));
   groups.emplace_back(others, std::make_unique<Options>(undecayed));
   return groups;
+}
+
+/// What LibTorch finds a tensor's state by: its address, which LibTorch 1 writes out.
+template <typename Key>
+Key key_of(torch::TensorImpl* address) {
+  if constexpr (std::is_same_v<Key, std::string>) {
+    std::ostringstream text;
+    text << address;
+    return text.str();
+  } else {
+    return address;
+  }
 }
 
 /// LibTorch's SGD, all tensors of a group at once: one by one, a graphics processor spends more
@@ -64,15 +77,8 @@ class GroupedSgd final : public torch::optim::SGD {
 
   /// Zero at first.
   torch::Tensor velocity_of(const torch::Tensor& weight) {
-    using Key = typename decltype(state_)::key_type;
-    auto* address = weight.unsafeGetTensorImpl();
-    Key key{};
-    if constexpr (std::is_same_v<Key, std::string>) {
-      key = c10::guts::to_string(address);  // LibTorch 1
-    } else {
-      key = address;
-    }
-    auto& state = state_[key];
+    using Key = typename std::decay_t<decltype(state_)>::key_type;
+    auto& state = state_[key_of<Key>(weight.unsafeGetTensorImpl())];
     if (!state) {
       auto made = std::make_unique<torch::optim::SGDParamState>();
       made->momentum_buffer(torch::zeros_like(weight));
