@@ -198,8 +198,8 @@ void add_analyze_command(CLI::App& app, Outcome& outcome) {
   options->following.add_to(*command);
   options->source.add_to(*command);
   options->model.add_to(*command);
-  options->attributes.add_to(*command);
   options->augmentation.add_to(*command);
+  options->attributes.add_to(*command);
   command->footer(
       "Ctrl-C and SIGTERM end the work in order, with all outputs finished; a second one ends it "
       "at once.\n\n"

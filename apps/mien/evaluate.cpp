@@ -21,6 +21,7 @@
 #include "detector_options.h"
 #include "evaluate_attributes.h"
 #include "evaluate_detection.h"
+#include "evaluate_votes.h"
 #include "evaluation_report.h"
 #include "labelled_faces.h"
 #include "mien/error.h"
@@ -200,6 +201,14 @@ std::vector<std::pair<std::string, std::string>> method_of(const Options& option
           {"version", MIEN_VERSION}};
 }
 
+/// What is said of the seven expressions alone is not passed over in silence.
+void check_for_votes(const Options& options) {
+  if (options.report.empty() && options.plots.empty() && options.group_by.empty()) return;
+  throw Error(ErrorCode::usage,
+              "--report, --plots and --group-by are of the seven expressions; leave them out for "
+              "FER+'s eight classes, which this model has an output for");
+}
+
 void evaluate_expressions(const Options& options) {
   const auto history = read_metrics(options.metrics);
   std::optional<AtomicFile> report;  // before the work, so that a wrong path is told at once
@@ -207,6 +216,11 @@ void evaluate_expressions(const Options& options) {
   ExpressionClassifier classifier(
       make_expression_model(find_model(options.model.model), options.model.network()),
       {.augmentation = options.augmentation.value()});
+  const VotesTask votes{options.data, options.split, options.format, options.json};
+  if (votes_are_wanted(classifier.card(), votes)) {
+    check_for_votes(options);
+    return evaluate_votes(classifier, votes);
+  }
   const auto faces =
       read_labelled_faces(options.data, options.split, classifier.card().input, options.format);
   const auto answers = ask(classifier, *faces, "evaluate");
@@ -298,8 +312,8 @@ void run(Options options, const TaskOptions& only, Outcome& outcome) {
 
 void add_expression_options(CLI::App& command, Options& options) {
   const std::string group = "For --task expression";
-  options.format.add_to(command, group);
   options.augmentation.add_to(command, group);
+  options.format.add_to(command, group);
   command
       .add_option(
           "--report", options.report,

@@ -15,17 +15,7 @@
 namespace mien::apps {
 namespace {
 
-/// FER+'s file lies beside FER-2013's by custom.
-std::filesystem::path votes_of(const std::filesystem::path& data,
-                               const DataFormatOptions& options) {
-  if (!options.votes.empty()) return options.votes;
-  std::error_code ignored;
-  const auto folder = std::filesystem::is_directory(data, ignored) ? data : data.parent_path();
-  auto beside = folder / "fer2013new.csv";
-  return std::filesystem::exists(beside, ignored) ? beside : std::filesystem::path();
-}
-
-/// Cuts out the largest face of a picture as the analyzer does for the model.
+/// Cuts out FER-2013's frame of the largest face of a picture.
 class FaceFinder {
  public:
   explicit FaceFinder(const Preprocessing& input)
@@ -38,7 +28,7 @@ class FaceFinder {
       return static_cast<long long>(face.box.width) * face.box.height;
     });
     if (largest == faces.end()) return std::nullopt;
-    const auto crop = straightened_crop(*largest, detector_->framing(), input_);
+    const auto crop = straightened_crop(*largest, detector_->framing(), {});
     return crop_face(picture.view(), crop, input_.width, input_.height);
   }
 
@@ -48,6 +38,16 @@ class FaceFinder {
 };
 
 }  // namespace
+
+/// FER+'s file lies beside FER-2013's by custom.
+std::filesystem::path votes_of(const std::filesystem::path& data,
+                               const DataFormatOptions& options) {
+  if (!options.votes.empty()) return options.votes;
+  std::error_code ignored;
+  const auto folder = std::filesystem::is_directory(data, ignored) ? data : data.parent_path();
+  auto beside = folder / "fer2013new.csv";
+  return std::filesystem::exists(beside, ignored) ? beside : std::filesystem::path();
+}
 
 std::shared_ptr<const FaceDataset> read_labelled_faces(const std::filesystem::path& data,
                                                        const std::string& split,

@@ -19,6 +19,9 @@ std::shared_ptr<const FaceDataset> read_labelled_faces(const std::filesystem::pa
                                                        const Preprocessing& input,
                                                        const DataFormatOptions& format = {});
 
+/// fer2013new.csv: that of the options, or one beside the data; empty where there is none.
+std::filesystem::path votes_of(const std::filesystem::path& data, const DataFormatOptions& options);
+
 /// What the model says of each face of a dataset.
 struct Answers {
   std::vector<Probabilities> probabilities;

@@ -120,60 +120,61 @@ void print_card(const Listed& model) {
   print_field("file", model.file.path.string());
   print_field("task", card.task);
   print_field("architecture", fmt::format("{}, {} parameters", card.architecture, card.parameters));
+  if (!card.members.empty()) {
+    print_field("members", fmt::format("{}", fmt::join(card.members, ", ")));
+  }
   if (card.multiply_adds > 0) {
     print_field("multiply-adds",
                 fmt::format("{:.1f} million for {}", card.multiply_adds / 1e6,
                             card.task == kDetectionTask ? "a picture of 640x480" : "a face"));
-    if (!card.members.empty()) {
-      print_field("members", fmt::format("{}", fmt::join(card.members, ", ")));
-    }
-    if (card.task == kDetectionTask) {
-      print_detector(card.detector);
-    } else if (card.task == kAttributesTask) {
-      print_attributes(card);
-    } else {
-      print_expression(card);
-    }
-    print_field("training data", card.training_data + ", " + card.training_split);
-    print_field("selected on", card.selection_split);
-    for (const auto& [metric, value] : card.metrics) {
-      print_field(metric.c_str(), fmt::format("{:.4f}", value));
-    }
-    print_groups(card.groups);
-    print_field("commit", fmt::format("{}, seed {}", card.commit, card.seed));
-    print_field("licence", card.licence);
-    print_field("data notice", card.data_notice);
-    print_field("intended use", card.intended_use);
-    print_field("misuse", card.misuse);
-    print_line("\nrecipe\n\n" + card.recipe);
   }
+  if (card.task == kDetectionTask) {
+    print_detector(card.detector);
+  } else if (card.task == kAttributesTask) {
+    print_attributes(card);
+  } else {
+    print_expression(card);
+  }
+  print_field("training data", card.training_data + ", " + card.training_split);
+  print_field("selected on", card.selection_split);
+  for (const auto& [metric, value] : card.metrics) {
+    print_field(metric.c_str(), fmt::format("{:.4f}", value));
+  }
+  print_groups(card.groups);
+  print_field("commit", fmt::format("{}, seed {}", card.commit, card.seed));
+  print_field("licence", card.licence);
+  print_field("data notice", card.data_notice);
+  print_field("intended use", card.intended_use);
+  print_field("misuse", card.misuse);
+  print_line("\nrecipe\n\n" + card.recipe);
+}
 
-  void show_one(const Options& options) {
-    const auto path = find_model(options.model);
-    const Listed model{{options.model, path}, read_model_card(path)};
-    if (options.json) {
-      print_line(to_object(model).dump(2));
-    } else {
-      print_card(model);
-    }
+void show_one(const Options& options) {
+  const auto path = find_model(options.model);
+  const Listed model{{options.model, path}, read_model_card(path)};
+  if (options.json) {
+    print_line(to_object(model).dump(2));
+  } else {
+    print_card(model);
   }
+}
 
-  void show_all(const Options& options) {
-    std::vector<Error> invalid;
-    const auto models = all_models(invalid);
-    if (options.json) {
-      auto list = nlohmann::ordered_json::array();
-      for (const auto& model : models) list.push_back(to_object(model));
-      print_line(list.dump(2));
-    } else if (!models.empty()) {
-      print_table(models);
-    }
-    if (invalid.empty()) return;
-    for (std::size_t i = 0; i + 1 < invalid.size(); ++i) {
-      fmt::print(stderr, "mien: {}\n", invalid[i].what());
-    }
-    throw Error(invalid.back());
+void show_all(const Options& options) {
+  std::vector<Error> invalid;
+  const auto models = all_models(invalid);
+  if (options.json) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& model : models) list.push_back(to_object(model));
+    print_line(list.dump(2));
+  } else if (!models.empty()) {
+    print_table(models);
   }
+  if (invalid.empty()) return;
+  for (std::size_t i = 0; i + 1 < invalid.size(); ++i) {
+    fmt::print(stderr, "mien: {}\n", invalid[i].what());
+  }
+  throw Error(invalid.back());
+}
 
 }  // namespace
 

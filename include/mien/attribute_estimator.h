@@ -34,7 +34,8 @@ AttributeModel load_attribute_model(const AttributeOptions& options, NetworkOpti
 /// runs the model and calibrates its answer. One thread at a time.
 class AttributeEstimator {
  public:
-  /// Throws Error (model) when the network is not for attributes.
+  /// One view of each face is looked at, whatever `crop` says. Throws Error (model) when the
+  /// network is not for attributes.
   explicit AttributeEstimator(AttributeModel model, const CropOptions& crop = {});
 
   const ModelCard& card() const { return network_->card(); }

@@ -8,7 +8,6 @@
 
 #include "mien/expression_model.h"
 #include "mien/face.h"
-#include "mien/face_crop.h"
 #include "mien/image.h"
 #include "mien/preprocessing.h"
 #include "mien/test_time_augmentation.h"
@@ -43,19 +42,21 @@ class ExpressionClassifier {
   /// dataset. A model's own margin and shift count from there.
   std::vector<Probabilities> classify_crops(std::span<const ImageView> crops);
 
+  /// The share of votes that each of such pictures would get for each of card().vote_labels, which
+  /// sum to 1. Throws Error (model) when not all networks say that.
+  std::vector<std::vector<float>> classify_votes(std::span<const ImageView> crops);
+
  private:
-  /// Where in which picture a face is, for a model that wants it prepared like that.
-  struct Place {
-    ImageView picture;
-    FaceCrop crop;
-  };
-  using PlaceOf = std::function<Place(std::size_t face, const Preprocessing& input)>;
+  /// What a network wants to see of some of the faces, all views.
+  using InputsOf = std::function<std::vector<float>(std::size_t first, std::size_t count,
+                                                    const Preprocessing& input)>;
   using OutputOf = std::array<std::size_t, kExpressionCount>;  // for each expression
 
-  std::vector<Probabilities> answers(std::size_t faces, const PlaceOf& place_of);
-  void prepare(std::size_t face, const PlaceOf& place_of, const Preprocessing& input,
-               std::vector<float>& inputs) const;
-  std::vector<Probabilities> ask(std::size_t member, std::size_t faces, const PlaceOf& place_of);
+  std::vector<Probabilities> answers(std::size_t faces, const InputsOf& inputs_of);
+  std::vector<Probabilities> ask(std::size_t member, std::size_t faces, const InputsOf& inputs_of);
+  void add_votes(Network& network, std::span<const ImageView> crops,
+                 std::vector<std::vector<float>>& votes) const;
+  std::size_t batch_of(const Preprocessing& input) const;
 
   ExpressionModel model_;
   CropOptions crop_;

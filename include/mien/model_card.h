@@ -65,6 +65,9 @@ struct ModelCard {
   /// One per output, in order: the seven expressions, or for attributes the two genders.
   std::vector<std::string> labels;
   AgeScale ages;  ///< of a model for attributes: its second output
+  /// Of a model for expressions with a second output, `votes`, of a logit for each of these: what
+  /// people who vote on a face would choose. Empty: it has one output alone.
+  std::vector<std::string> vote_labels;
   Preprocessing input;
   double temperature = 1.0;      ///< probabilities are softmax(logits / temperature)
   double uncertain_below = 0.4;  ///< a face whose confidence is lower is uncertain
@@ -75,11 +78,11 @@ struct ModelCard {
   std::string commit;           ///< of the source that trained it
   std::uint64_t seed = 0;
   std::map<std::string, double>
-      metrics;  ///< on the selection split, unless the name says otherwise
+      metrics;          ///< on the selection split, unless the name says otherwise
+  GroupMetrics groups;  ///< of a model for attributes; on the same split
   /// Faces of the selection split: rows are the truth, columns what the model says, in the order of
   /// the labels. Empty when that was not counted.
   std::vector<std::vector<std::size_t>> confusion;
-  GroupMetrics groups;  ///< of a model for attributes; on the same split
   std::string licence;
   std::string data_notice;
   std::string intended_use;
@@ -87,7 +90,8 @@ struct ModelCard {
 };
 
 /// Of a model of cut-out faces: how many values each of its outputs gives for a face, in order.
-/// Expressions: a logit for each label. Attributes: a logit for each gender, and one for each age.
+/// Expressions: a logit for each label, and one for each of vote_labels. Attributes: a logit for
+/// each gender, and one for each age.
 std::vector<std::size_t> output_sizes(const ModelCard& card);
 
 /// The card as one JSON object.

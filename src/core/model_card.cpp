@@ -14,6 +14,7 @@ using nlohmann::json;
 constexpr int kLargestSide = 1024;
 constexpr std::size_t kMostStrides = 4;
 constexpr int kLargestStride = 64;
+constexpr std::size_t kMostVoteLabels = 100;
 
 json detector_to_json(const DetectorCard& detector) {
   return {{"strides", detector.strides},
@@ -161,6 +162,11 @@ void read_expression(const json& object, ModelCard& card) {
   object.at("uncertain_below").get_to(card.uncertain_below);
   require(card.uncertain_below >= 0 && card.uncertain_below <= 1,
           "uncertain_below is not within 0..1");
+  if (object.contains("vote_labels")) {
+    object.at("vote_labels").get_to(card.vote_labels);
+    require(card.vote_labels.size() >= 2 && card.vote_labels.size() <= kMostVoteLabels,
+            "vote_labels is not a list of 2 to 100 names");
+  }
   if (object.contains("members")) card.members = members_from_json(object.at("members"));
   if (object.contains("confusion")) card.confusion = confusion_from_json(object.at("confusion"));
 }
@@ -202,6 +208,7 @@ ModelCard card_from(const json& object) {
 std::vector<std::size_t> output_sizes(const ModelCard& card) {
   std::vector<std::size_t> sizes = {card.labels.size()};
   if (card.task == kAttributesTask) sizes.push_back(static_cast<std::size_t>(card.ages.count()));
+  if (!card.vote_labels.empty()) sizes.push_back(card.vote_labels.size());
   return sizes;
 }
 
@@ -231,6 +238,7 @@ std::string to_json(const ModelCard& card) {
   }
   if (card.task == kExpressionTask) {
     object["uncertain_below"] = card.uncertain_below;
+    if (!card.vote_labels.empty()) object["vote_labels"] = card.vote_labels;
     if (!card.members.empty()) object["members"] = card.members;
     if (!card.confusion.empty()) object["confusion"] = card.confusion;
   }

@@ -39,6 +39,7 @@ AttributeModel load_attribute_model(const AttributeOptions& options, NetworkOpti
 
 AttributeEstimator::AttributeEstimator(AttributeModel model, const CropOptions& crop)
     : network_(std::move(model.network)), wanted_(model.wanted), crop_(crop) {
+  crop_.augmentation = TestTimeAugmentation::none;
   if (card().task != kAttributesTask) {
     throw Error(ErrorCode::model, "the model '" + card().name +
                                       "' does not estimate gender and age; give one that does");

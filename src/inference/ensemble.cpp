@@ -152,11 +152,22 @@ ModelCard ensemble_card(const std::vector<ModelCard>& members) {
   const auto pixels = [](const ModelCard& card) { return card.input.width * card.input.height; };
   ModelCard card;
   card.labels = members.front().labels;
+  const auto votes_alike = [&members](const ModelCard& member) {
+    return member.vote_labels == members.front().vote_labels;
+  };
+  if (std::all_of(members.begin(), members.end(), votes_alike)) {
+    card.vote_labels = members.front().vote_labels;
+  }
   card.input =
       std::max_element(members.begin(), members.end(), [&](const ModelCard& a, const ModelCard& b) {
         return pixels(a) < pixels(b);
       })->input;
-  for (const auto& member : members) card.parameters += member.parameters;
+  const auto not_counted = [](const ModelCard& member) { return member.multiply_adds == 0; };
+  const bool is_counted = std::none_of(members.begin(), members.end(), not_counted);
+  for (const auto& member : members) {
+    card.parameters += member.parameters;
+    if (is_counted) card.multiply_adds += member.multiply_adds;
+  }
   const auto all = [&members](std::string ModelCard::*field, const char* between) {
     return said(
         members, [field](const ModelCard& member) { return member.*field; }, between);

@@ -1,10 +1,13 @@
 #include "mien/expression_classifier.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "core/calibration.h"
 #include "core/face_views.h"
+#include "inference/face_inputs.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -12,10 +15,6 @@ namespace {
 
 /// Values of inputs that are prepared at a time: 16 MiB.
 constexpr std::size_t kMostValues = std::size_t{4} << 20;
-
-std::size_t input_size(const Preprocessing& input) {
-  return static_cast<std::size_t>(input.width) * static_cast<std::size_t>(input.height);
-}
 
 /// The network's output for each expression.
 std::array<std::size_t, kExpressionCount> outputs_of(const ModelCard& card) {
@@ -41,6 +40,21 @@ Probabilities calibrated(std::span<const float> logits,
   return softmax(ordered, card.temperature);
 }
 
+/// Of all outputs together.
+std::size_t values_of_face(const ModelCard& card) {
+  const auto sizes = output_sizes(card);
+  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+}
+
+/// Adds softmax(logits) times `weight`.
+void add_softmax(std::span<const float> logits, float weight, std::vector<float>& shares) {
+  const float largest = *std::max_element(logits.begin(), logits.end());
+  std::vector<float> exponentials;
+  for (const float logit : logits) exponentials.push_back(std::exp(logit - largest));
+  const float sum = std::accumulate(exponentials.begin(), exponentials.end(), 0.0F);
+  for (std::size_t i = 0; i < logits.size(); ++i) shares[i] += weight * exponentials[i] / sum;
+}
+
 }  // namespace
 
 ExpressionClassifier::ExpressionClassifier(ExpressionModel model, const CropOptions& crop)
@@ -50,10 +64,10 @@ ExpressionClassifier::ExpressionClassifier(ExpressionModel model, const CropOpti
 
 std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
                                                  std::span<const DetectedFace> faces) {
-  const auto probabilities = answers(faces.size(), [&](std::size_t i, const Preprocessing& input) {
-    return Place{picture, crop_.straighten ? straightened_crop(faces[i], crop_.framing, input)
-                                           : upright_crop(faces[i].box, crop_.framing, input)};
-  });
+  const auto probabilities =
+      answers(faces.size(), [&](std::size_t first, std::size_t count, const Preprocessing& input) {
+        return face_inputs(picture, faces.subspan(first, count), crop_, input);
+      });
   std::vector<Face> result(faces.size());
   for (std::size_t i = 0; i < faces.size(); ++i) {
     auto& face = result[i];
@@ -69,18 +83,56 @@ std::vector<Face> ExpressionClassifier::classify(const ImageView& picture,
 }
 
 std::vector<Probabilities> ExpressionClassifier::classify_crops(std::span<const ImageView> crops) {
-  return answers(crops.size(), [&](std::size_t i, const Preprocessing& input) {
-    const auto& picture = crops[i];
-    return Place{picture, upright_crop({0, 0, picture.width, picture.height}, {}, input)};
-  });
+  return answers(crops.size(),
+                 [&](std::size_t first, std::size_t count, const Preprocessing& input) {
+                   return frame_inputs(crops.subspan(first, count), crop_.augmentation, input);
+                 });
+}
+
+std::vector<std::vector<float>> ExpressionClassifier::classify_votes(
+    std::span<const ImageView> crops) {
+  const auto& labels = card().vote_labels;
+  for (const auto& network : model_.networks) {
+    if (!labels.empty() && network->card().vote_labels == labels) continue;
+    throw Error(ErrorCode::model, "the model '" + network->card().name +
+                                      "' does not say how people would vote; give one that does");
+  }
+  std::vector<std::vector<float>> votes(crops.size(), std::vector<float>(labels.size()));
+  for (const auto& network : model_.networks) add_votes(*network, crops, votes);
+  return votes;
+}
+
+void ExpressionClassifier::add_votes(Network& network, std::span<const ImageView> crops,
+                                     std::vector<std::vector<float>>& votes) const {
+  const auto& card = network.card();
+  const std::size_t views = view_count(crop_.augmentation);
+  const float weight = 1.0F / static_cast<float>(views * model_.networks.size());
+  const std::size_t row = values_of_face(card);
+  const std::size_t batch = batch_of(card.input);
+  for (std::size_t first = 0; first < crops.size(); first += batch) {
+    const auto some = crops.subspan(first, std::min(batch, crops.size() - first));
+    const auto values = network.run(frame_inputs(some, crop_.augmentation, card.input));
+    for (std::size_t view = 0; view < some.size() * views; ++view) {
+      const auto logits =
+          std::span(values).subspan(view * row + card.labels.size(), card.vote_labels.size());
+      add_softmax(logits, weight, votes[first + view / views]);
+    }
+  }
+}
+
+/// Faces that are prepared at a time.
+std::size_t ExpressionClassifier::batch_of(const Preprocessing& input) const {
+  const auto size = view_count(crop_.augmentation) * static_cast<std::size_t>(input.width) *
+                    static_cast<std::size_t>(input.height);
+  return std::max<std::size_t>(1, kMostValues / size);
 }
 
 std::vector<Probabilities> ExpressionClassifier::answers(std::size_t faces,
-                                                         const PlaceOf& place_of) {
-  if (model_.networks.size() == 1) return ask(0, faces, place_of);
+                                                         const InputsOf& inputs_of) {
+  if (model_.networks.size() == 1) return ask(0, faces, inputs_of);
   std::vector<std::vector<Probabilities>> said;
   for (std::size_t member = 0; member < model_.networks.size(); ++member) {
-    said.push_back(ask(member, faces, place_of));
+    said.push_back(ask(member, faces, inputs_of));
   }
   std::vector<Probabilities> result;
   result.reserve(faces);
@@ -92,36 +144,21 @@ std::vector<Probabilities> ExpressionClassifier::answers(std::size_t faces,
   return result;
 }
 
-void ExpressionClassifier::prepare(std::size_t face, const PlaceOf& place_of,
-                                   const Preprocessing& input, std::vector<float>& inputs) const {
-  const std::size_t size = input_size(input);
-  const auto place = place_of(face, input);
-  for (const auto& view : views_of(place.crop, crop_.augmentation)) {
-    const Image shown = view_face(place.picture, view, input.width, input.height);
-    inputs.resize(inputs.size() + size);
-    prepare_input(shown.pixels(), input, std::span(inputs).last(size));
-  }
-}
-
 std::vector<Probabilities> ExpressionClassifier::ask(std::size_t member, std::size_t faces,
-                                                     const PlaceOf& place_of) {
+                                                     const InputsOf& inputs_of) {
   auto& network = *model_.networks[member];
   const auto& card = network.card();
   const std::size_t views = view_count(crop_.augmentation);
-  const std::size_t batch =
-      std::max<std::size_t>(1, kMostValues / (views * input_size(card.input)));
+  const std::size_t batch = batch_of(card.input);
+  const std::size_t row = values_of_face(card);
   std::vector<Probabilities> result;
   result.reserve(faces);
-  std::vector<float> inputs;
   std::vector<Probabilities> opinions;
   for (std::size_t first = 0; first < faces; first += batch) {
-    const std::size_t end = std::min(first + batch, faces);
-    inputs.clear();
-    for (std::size_t i = first; i < end; ++i) prepare(i, place_of, card.input, inputs);
-    const auto logits = network.run(inputs);
+    const auto logits = network.run(inputs_of(first, std::min(batch, faces - first), card.input));
     for (std::span<const float> rest = logits; !rest.empty();) {
       opinions.push_back(calibrated(rest.first(kExpressionCount), output_of_[member], card));
-      rest = rest.subspan(kExpressionCount);
+      rest = rest.subspan(row);
       if (opinions.size() < views) continue;
       result.push_back(mean_of(opinions));
       opinions.clear();

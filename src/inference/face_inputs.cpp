@@ -1,37 +1,50 @@
 #include "inference/face_inputs.h"
 
+#include "core/face_views.h"
 #include "mien/face_crop.h"
 
 namespace mien {
 namespace {
 
-/// `cut` gives the crop of each.
-template <typename Cut>
-std::vector<float> inputs_of(std::size_t count, const Preprocessing& input, const Cut& cut) {
+void append(const ImageView& picture, const FaceCrop& crop, TestTimeAugmentation augmentation,
+            const Preprocessing& input, std::vector<float>& inputs) {
   const auto size = static_cast<std::size_t>(input.width) * static_cast<std::size_t>(input.height);
-  std::vector<float> inputs(count * size);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Image gray = cut(i);
-    prepare_input(gray.pixels(), input, std::span(inputs).subspan(i * size, size));
+  for (const auto& view : views_of(crop, augmentation)) {
+    const Image gray = view_face(picture, view, input.width, input.height);
+    inputs.resize(inputs.size() + size);
+    prepare_input(gray.pixels(), input, std::span(inputs).last(size));
   }
-  return inputs;
 }
 
 }  // namespace
 
 std::vector<float> face_inputs(const ImageView& picture, std::span<const DetectedFace> faces,
                                const CropOptions& crop, const Preprocessing& input) {
-  return inputs_of(faces.size(), input, [&](std::size_t i) {
-    const auto part = crop.straighten ? straightened_crop(faces[i], crop.framing, input)
-                                      : upright_crop(faces[i].box, crop.framing, input);
-    return crop_face(picture, part, input.width, input.height);
-  });
+  std::vector<float> inputs;
+  for (const auto& face : faces) {
+    const auto part = crop.straighten ? straightened_crop(face, crop.framing, input)
+                                      : upright_crop(face.box, crop.framing, input);
+    append(picture, part, crop.augmentation, input, inputs);
+  }
+  return inputs;
+}
+
+std::vector<float> frame_inputs(std::span<const ImageView> frames,
+                                TestTimeAugmentation augmentation, const Preprocessing& input) {
+  std::vector<float> inputs;
+  for (const auto& frame : frames) {
+    const auto part = upright_crop({0, 0, frame.width, frame.height}, {}, input);
+    append(frame, part, augmentation, input, inputs);
+  }
+  return inputs;
 }
 
 std::vector<float> crop_inputs(std::span<const ImageView> crops, const Preprocessing& input) {
-  return inputs_of(crops.size(), input, [&](std::size_t i) {
-    return crop_face(crops[i], whole_picture(crops[i]), input.width, input.height);
-  });
+  std::vector<float> inputs;
+  for (const auto& crop : crops) {
+    append(crop, whole_picture(crop), TestTimeAugmentation::none, input, inputs);
+  }
+  return inputs;
 }
 
 }  // namespace mien

@@ -220,7 +220,7 @@ void check_interface(const OnnxModel& model) {
     if (has_shape(output, {static_cast<std::int64_t>(sizes[i])})) continue;
     fail(model.where,
          "its output " + shape_text(output) + " is not the card's [N," + std::to_string(sizes[i]) +
-             "], one value per " + (i == 0 ? "label" : "age"),
+             "], one value per " + (i == 0 ? "label" : "age or vote"),
          "export it again with its own card");
   }
 }

@@ -32,6 +32,7 @@ class MeteringNetwork final : public Network {
     const auto& input = card_.input;
     graph_ = simplify(
         with_shapes(read_graph(model.proto, model.where), {{1, 1, input.height, input.width}}));
+    said_ = graph_.outputs.size();
     for (const auto& node : graph_.nodes) {
       if (node.operation == "Conv") add_output(node.inputs[0]);
     }
@@ -53,8 +54,10 @@ class MeteringNetwork final : public Network {
     for (; faces.size() >= size; faces = faces.subspan(size)) {
       const auto face = faces.first(size);
       executor_->run({&face, 1}, outputs_);
-      logits.insert(logits.end(), values_.front().begin(), values_.front().end());
-      for (std::size_t i = 1; i < values_.size(); ++i) {
+      for (std::size_t i = 0; i < said_; ++i) {
+        logits.insert(logits.end(), values_[i].begin(), values_[i].end());
+      }
+      for (std::size_t i = said_; i < values_.size(); ++i) {
         const auto [lowest, highest] = std::minmax_element(values_[i].begin(), values_[i].end());
         meter_.note(graph_.value(graph_.outputs[i]).name, *lowest, *highest);
       }
@@ -65,7 +68,8 @@ class MeteringNetwork final : public Network {
  private:
   void add_output(int value) {
     auto& outputs = graph_.outputs;
-    if (std::find(outputs.begin() + 1, outputs.end(), value) == outputs.end()) {
+    const auto first = outputs.begin() + static_cast<std::ptrdiff_t>(said_);
+    if (std::find(first, outputs.end(), value) == outputs.end()) {
       outputs.push_back(value);
     }
   }
@@ -73,6 +77,7 @@ class MeteringNetwork final : public Network {
   ModelCard card_;
   RangeMeter& meter_;
   Graph graph_;
+  std::size_t said_ = 0;  // outputs of the model itself, before those that are metered
   std::vector<std::vector<float>> values_;  // of each output of the graph
   std::vector<std::span<float>> outputs_;
   std::unique_ptr<Executor> executor_;

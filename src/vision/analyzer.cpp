@@ -29,9 +29,8 @@ Analyzer::Analyzer(std::unique_ptr<FaceDetector> detector, ExpressionModel model
     : detector_(std::move(detector)),
       classifier_(std::move(model), crop_options(options, detector_->framing())),
       limits_(options.limits) {
-  if (attributes.network) {
-    attributes_.emplace(std::move(attributes), crop_options(options, detector_->framing()));
-  }
+  if (!attributes.network) return;
+  attributes_.emplace(std::move(attributes), crop_options(options, detector_->framing()));
 }
 
 FrameResult Analyzer::analyze(const std::filesystem::path& picture) {

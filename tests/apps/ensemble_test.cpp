@@ -56,6 +56,55 @@ TEST_F(EnsembleCommand, MakesAModelLikeOthers) {
   }
 }
 
+/// A linear model of eight votes beside one of seven expressions.
+std::string model_with_votes() {
+  auto model = linear_model(48);
+  const auto flat = model.model().graph().node(0).output(0);
+  std::vector<float> weights;
+  for (int label = 0; label < 8; ++label) {
+    for (int pixel = 0; pixel < 48 * 48; ++pixel) {
+      weights.push_back(linear_weight(48, label + 3, pixel));
+    }
+  }
+  const auto votes = model.node("Gemm", {flat, model.weights({8, 48 * 48}, weights),
+                                         model.weights({8}, std::vector<float>(8))});
+  model.number("transB", 1);
+  model.output(votes, 8);
+  auto card = expression_card(48);
+  card.vote_labels = {"contempt", "neutral", "happiness", "surprise",
+                      "sadness",  "anger",   "disgust",   "fear"};
+  return with_card(model, card);
+}
+
+TEST_F(EnsembleCommand, AModelWithVotesIsMeasuredOnFerPlussEightClasses) {
+  // Of seven rows of PublicTest, one is without a majority, one is no face; a lone vote is a slip.
+  std::string votes =
+      "Usage,Image "
+      "name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n";
+  for (int i = 0; i < 7; ++i) votes += "Training,a.png,10,0,0,0,0,0,0,0,0,0\n";
+  for (const auto* row :
+       {"0,0,0,0,6,4,0,0,0,0", "0,9,0,0,0,0,0,1,0,0", "0,0,0,0,0,0,0,10,0,0", "5,5,0,0,0,0,0,0,0,0",
+        "0,0,0,0,0,0,0,0,0,10", "1,1,1,1,1,1,0,2,1,1", "4,3,3,0,0,0,0,0,0,0"}) {
+    votes += std::string("PublicTest,a.png,") + row + '\n';
+  }
+  write("fer2013new.csv", votes);
+  const auto model = write("models/votes.onnx", model_with_votes());
+  const auto result =
+      run({"evaluate", "--model", model, "--data", data_, "--format", "ferplus", "--json"});
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto evaluation = json::parse(result.out);
+  EXPECT_EQ(evaluation.at("n"), 4);
+  EXPECT_EQ(evaluation.at("without_majority"), 3);
+  EXPECT_EQ(evaluation.at("per_class").at("contempt").at("support"), 2);
+  EXPECT_EQ(evaluation.at("per_class").at("anger").at("support"), 1);
+  EXPECT_EQ(evaluation.at("confusion").size(), 8U);
+  EXPECT_EQ(json::parse(run({"evaluate", "--model", model, "--data", data_, "--json"}).out).at("n"),
+            7);
+  expect_one_error(run({"evaluate", "--model", model, "--data", data_, "--format", "ferplus",
+                        "--report", path("r.html")}),
+                   2, "eight classes");
+}
+
 TEST_F(EnsembleCommand, RunsWhereverAModelDoes) {
   ASSERT_EQ(make(path("models/both")).status, 0);
   EXPECT_THAT(run({"models"}).out, HasSubstr("ensemble of test"));

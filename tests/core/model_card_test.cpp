@@ -88,6 +88,11 @@ std::string error_of(const std::string& text) {
   return "no error";
 }
 
+TEST(ModelCard, OlderOnesDoNotCountMultiplyAdds) {
+  const auto text = changed([](json& object) { object.erase("multiply_adds"); });
+  EXPECT_EQ(model_card_from_json(text, "a.onnx").multiply_adds, 0);
+}
+
 TEST(ModelCard, OfAttributesIsReadBackAsItWasWritten) {
   const auto card = attributes_example();
   const auto read = model_card_from_json(to_json(card), "a.onnx");
@@ -115,11 +120,6 @@ TEST(ModelCard, OfAttributesIsChecked) {
               }),
               StartsWith("a.onnx: its model card is invalid"));
   EXPECT_THAT(error_after([](json& card) { card["temperature"] = 0; }), HasSubstr("temperature"));
-}
-
-TEST(ModelCard, OlderOnesDoNotCountMultiplyAdds) {
-  const auto text = changed([](json& object) { object.erase("multiply_adds"); });
-  EXPECT_EQ(model_card_from_json(text, "a.onnx").multiply_adds, 0);
 }
 
 TEST(ModelCard, IsReadBackAsItWasWritten) {
@@ -150,6 +150,15 @@ TEST(ModelCard, IsReadBackAsItWasWritten) {
 TEST(ModelCard, WritingWhatWasReadChangesNothing) {
   const auto text = to_json(example());
   EXPECT_EQ(to_json(model_card_from_json(text, "a.onnx")), text);
+}
+
+TEST(ModelCard, ASecondOutputOfVotesIsReadBackWhereThereIsOne) {
+  auto card = example();
+  EXPECT_FALSE(json::parse(to_json(card)).contains("vote_labels"));
+  card.vote_labels = {"neutral", "contempt"};
+  const auto read = model_card_from_json(to_json(card), "a.onnx");
+  EXPECT_EQ(read.vote_labels, card.vote_labels);
+  EXPECT_EQ(output_sizes(read), (std::vector<std::size_t>{7, 2}));
 }
 
 TEST(ModelCard, MembersAndConfusionAreReadBackWhereThereAreAny) {

@@ -208,6 +208,7 @@ TEST(EnsembleCard, SaysWhatItsMembersSay) {
   one.name = "one";
   one.architecture = "vgg_se";
   one.parameters = 1000;
+  one.multiply_adds = 500;
   one.training_data = "FER-2013";
   one.licence = "Apache-2.0";
   one.recipe = "name = 1";
@@ -218,6 +219,9 @@ TEST(EnsembleCard, SaysWhatItsMembersSay) {
   two.training_data = "FER-2013 with FER+ votes";
   const auto card = ensemble_card({one, two, one});
   EXPECT_EQ(card.parameters, 2010);
+  EXPECT_EQ(card.multiply_adds, 1500);
+  two.multiply_adds = 0;
+  EXPECT_EQ(ensemble_card({one, two}).multiply_adds, 0) << "not counted for all";
   EXPECT_EQ(card.architecture, "ensemble of vgg_se, mini_xception");
   EXPECT_EQ(card.training_data, "FER-2013; FER-2013 with FER+ votes");
   EXPECT_EQ(card.licence, "Apache-2.0");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -127,6 +128,24 @@ TEST(ExpressionClassifier, StraightensATiltedHeadUnlessToldNotTo) {
   EXPECT_EQ(classified({}), probabilities(straight));
   EXPECT_EQ(classified({.straighten = false}), probabilities(upright_crop(box, {}, card.input)));
   EXPECT_NE(classified({}), classified({.straighten = false}));
+}
+
+TEST(ExpressionClassifier, ASecondOutputSaysHowPeopleWouldVote) {
+  auto card = test::expression_card(8);
+  card.vote_labels = {"neutral", "contempt"};
+  // Seven logits, then two.
+  const std::vector<float> said = {0, 0, 0, 3, 0, 0, 0, 0, std::log(3.0F)};
+  const auto crop = noise(8, 8, PixelFormat::gray);
+  const std::vector<ImageView> crops = {crop.view(), crop.view()};
+  ExpressionClassifier classifier(std::make_unique<FixedNetwork>(card, said));
+  EXPECT_EQ(most_probable(classifier.classify_crops(crops).at(1)), Expression::happy);
+  const auto votes = classifier.classify_votes(crops);
+  ASSERT_EQ(votes.size(), 2U);
+  EXPECT_NEAR(votes[1][0], 0.25, 1e-6);
+  EXPECT_NEAR(votes[1][1], 0.75, 1e-6);
+
+  ExpressionClassifier without(make_fake_network(test::expression_card(8)));
+  EXPECT_THROW(without.classify_votes(crops), Error);
 }
 
 TEST(ExpressionClassifier, CropsAreFer2013sFramesOfFaces) {

@@ -109,6 +109,11 @@ std::shared_ptr<torch::nn::Module> AttributeTask::make_network() const {
   return std::make_shared<AttributeNetwork>(recipe_.architecture, recipe_.dropout, recipe_.ages);
 }
 
+InitialWeights AttributeTask::initialise(torch::nn::Module& network,
+                                         const std::filesystem::path& weights) const {
+  return train::initialise(network, weights, "architecture.");
+}
+
 std::int64_t AttributeTask::parameter_count(const torch::nn::Module& network) const {
   return dynamic_cast<const AttributeNetwork&>(network).parameter_count();
 }

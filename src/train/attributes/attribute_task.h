@@ -17,6 +17,8 @@ class AttributeTask final : public Task {
                 Precision precision);
 
   std::shared_ptr<torch::nn::Module> make_network() const override;
+  InitialWeights initialise(torch::nn::Module& network,
+                            const std::filesystem::path& weights) const override;
   std::size_t size() const override { return data_.training.size(); }
   std::int64_t parameter_count(const torch::nn::Module& network) const override;
   std::int64_t multiply_adds(torch::nn::Module& network) const override;

@@ -65,7 +65,8 @@ class Reader {
   void read(const MarkedPictures& marked, Take&& take) {
     for (auto picture : marked.pictures) {
       try {
-        auto pixels = scaled_down(large_enough(read_jpeg_picture(picture.path), picture.path), picture);
+        auto pixels =
+            scaled_down(large_enough(read_jpeg_picture(picture.path), picture.path), picture);
         take(std::move(pixels), std::move(picture));
       } catch (const Error& error) {
         if (error.code() != ErrorCode::input) throw;
