@@ -16,8 +16,14 @@ ExpressionNetwork::ExpressionNetwork(const ArchitectureOptions& options, double 
 
 ExpressionNetwork::Outputs ExpressionNetwork::forward(const torch::Tensor& pictures) {
   RunningLayers layers;
-  const auto features = layers.dropout(architecture_->features(layers, {pictures, {}}), dropout_);
-  return {layers.linear(features, expression_).tensor, layers.linear(features, votes_).tensor};
+  const auto said = heads(layers, {pictures, {}});
+  return {said.logits.tensor, said.votes.tensor};
+}
+
+ExpressionNetwork::Heads ExpressionNetwork::heads(Layers& layers, const Value& pictures) {
+  const auto features = layers.dropout(architecture_->features(layers, pictures), dropout_);
+  auto logits = layers.linear(features, expression_);
+  return {std::move(logits), layers.linear(features, votes_)};
 }
 
 Value ExpressionNetwork::logits(Layers& layers, const Value& pictures) {

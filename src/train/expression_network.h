@@ -22,10 +22,17 @@ class ExpressionNetwork final : public torch::nn::Module {
   /// `pictures` is N x 1 x H x W, normalised.
   Outputs forward(const torch::Tensor& pictures);
 
-  /// The expression alone, as an exporter wants it.
+  /// The expression alone.
   Value logits(Layers& layers, const Value& pictures);
 
-  /// Both of what an exported model holds, the head for the votes left out.
+  struct Heads {
+    Value logits;
+    Value votes;
+  };
+  /// What forward() gives, through any layers.
+  Heads heads(Layers& layers, const Value& pictures);
+
+  /// Both without the head for the votes.
   std::int64_t parameter_count() const;
   /// For one face.
   std::int64_t multiply_adds(int height, int width);

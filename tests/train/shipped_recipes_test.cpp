@@ -63,17 +63,20 @@ class ShippedRecipes : public testing::Test {
     load_weights(run / "best.pt", network, torch::kCPU);
     EXPECT_EQ(card.parameters, network.parameter_count());
     EXPECT_GT(card.multiply_adds, 0);
-    expect_same_answers(run / "model.onnx", network, recipe.input);
+    EXPECT_EQ(card.vote_labels.empty(), recipe.loss.votes_weight == 0);
+    expect_same_answers(run / "model.onnx", network, card);
   }
 
  private:
   static void expect_same_answers(const std::filesystem::path& model, ExpressionNetwork& network,
-                                  const Preprocessing& input) {
+                                  const ModelCard& card) {
     const torch::NoGradGuard no_gradient;
     network.eval();
     torch::manual_seed(5);
-    const auto pictures = torch::randn({3, 1, input.height, input.width});
-    const auto expected = network.forward(pictures).logits.contiguous();
+    const auto pictures = torch::randn({3, 1, card.input.height, card.input.width});
+    const auto said = network.forward(pictures);
+    const auto expected = card.vote_labels.empty() ? said.logits.contiguous()
+                                                   : torch::cat({said.logits, said.votes}, 1);
     const auto logits = make_network(model)->run(
         {pictures.data_ptr<float>(), static_cast<std::size_t>(pictures.numel())});
     ASSERT_EQ(logits.size(), static_cast<std::size_t>(expected.numel()));

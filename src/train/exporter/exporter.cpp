@@ -4,6 +4,7 @@
 
 #include "core/atomic_file.h"
 #include "core/face_grid.h"
+#include "dataset/fer_plus.h"
 #include "dataset/labelled_faces.h"
 #include "mien/error.h"
 #include "mien/expression.h"
@@ -33,16 +34,25 @@ onnx::ModelProto empty_model(const ModelCard& card) {
   return model;
 }
 
+void write_output(onnx::GraphProto& graph, OnnxLayers& layers, const Value& value,
+                  const std::string& name, std::size_t size) {
+  layers.name_output(value, name);
+  describe_value(*graph.add_output(), name, {{0, "N"}, {static_cast<std::int64_t>(size)}});
+}
+
 onnx::ModelProto write_expressions(ExpressionNetwork& network, const ModelCard& card) {
   auto model = empty_model(card);
   auto& graph = *model.mutable_graph();
   describe_value(*graph.add_input(), "input",
                  {{0, "N"}, {1}, {card.input.height}, {card.input.width}});
   OnnxLayers layers(graph);
-  network.logits(layers, {{}, "input"});
-  graph.mutable_node(graph.node_size() - 1)->set_output(0, "logits");
-  describe_value(*graph.add_output(), "logits",
-                 {{0, "N"}, {static_cast<std::int64_t>(kExpressionCount)}});
+  if (card.vote_labels.empty()) {
+    write_output(graph, layers, network.logits(layers, {{}, "input"}), "logits", kExpressionCount);
+    return model;
+  }
+  const auto heads = network.heads(layers, {{}, "input"});
+  write_output(graph, layers, heads.logits, "logits", kExpressionCount);
+  write_output(graph, layers, heads.votes, "votes", card.vote_labels.size());
   return model;
 }
 
@@ -102,7 +112,13 @@ ModelCard expression_card(const RunFolder& folder, const Recipe& recipe,
   card.input = recipe.input;
   const auto format = data_format_of(folder);
   card.training_data = title_of(format);
-  if (recipe.loss.votes_weight > 0) card.training_data += " with FER+ votes";
+  if (recipe.loss.votes_weight > 0) {
+    card.training_data += " with FER+ votes";
+    for (std::size_t i = 0; i < kFerPlusClasses; ++i) {
+      card.vote_labels.emplace_back(name(static_cast<FerPlusClass>(i)));
+    }
+  }
+  if (recipe.distillation.weight > 0) card.training_data += ", taught by an ensemble";
   card.data_notice =
       format == kFer2013Format || format == kFerPlusFormat
           ? "FER-2013 holds pictures found on the web with noisy labels: people agree on about 65% "
