@@ -125,7 +125,7 @@ void print_card(const Listed& model) {
   }
   if (card.multiply_adds > 0) {
     print_field("multiply-adds",
-                fmt::format("{:.1f} million for {}", card.multiply_adds / 1e6,
+                fmt::format("{:.1f} million for {}", static_cast<double>(card.multiply_adds) / 1e6,
                             card.task == kDetectionTask ? "a picture of 640x480" : "a face"));
   }
   if (card.task == kDetectionTask) {

@@ -23,7 +23,7 @@ struct AnalyzerOptions {
   NetworkOptions network;
   FaceDetectorOptions detector;
   /// Gender and age as faces look. Default none; one run of another model for each face else.
-  AttributeOptions attributes;
+  AttributeOptions attributes = {};
   /// Turn the crop with heads that are tilted: see CropOptions.
   bool straighten = true;
   /// How many views of each face are looked at. Default none: one.
