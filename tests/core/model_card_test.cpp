@@ -234,6 +234,7 @@ TEST(ModelCard, EachFieldIsRequired) {
   const json whole = json::parse(to_json(example()));
   for (const auto& entry : whole.items()) {
     const auto& field = entry.key();
+    if (field == "multiply_adds") continue;  // older cards do not have it
     EXPECT_THAT(error_of(changed([&](json& card) { card.erase(field); })), HasSubstr(field));
   }
   for (const auto* field :

@@ -77,7 +77,7 @@ TEST_F(UtkFaceTest, TheSplitOfADateNeverChanges) {
     return names;
   };
   const auto validation = in(UtkFaceSplit::validation);
-  EXPECT_EQ(validation.count("1_0_0_20170109142408086.jpg.chip.jpg"), 1U);
+  EXPECT_EQ(validation.count("1_0_0_20170109142408091.jpg.chip.jpg"), 1U);
   const auto training = in(UtkFaceSplit::training);
   EXPECT_EQ(training.count("30_1_2_20170109142408075.jpg.chip.jpg"),
             training.count("45_0_1_20170109142408075.jpg"));

@@ -125,7 +125,7 @@ TEST(AttributeEstimator, SaysNoMoreThanWasAskedFor) {
   const auto age = AttributeEstimator(told(0, 1, ages, {false, true})).estimate_crops(crops);
   EXPECT_FALSE(age[0].gender);
   EXPECT_NEAR(*age[0].age, 25, 1e-4);
-  EXPECT_EQ(load_attribute_model({.model = "no such model"}, {}).network, nullptr);
+  EXPECT_EQ(load_attribute_model({.wanted = {}, .model = "no such model"}, {}).network, nullptr);
 }
 
 TEST(AttributeEstimator, AnExpressionModelIsRefused) {

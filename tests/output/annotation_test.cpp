@@ -72,7 +72,7 @@ TEST(Annotation, WritesAttributesBelowTheFace) {
     auto result = result_with(without, {face});
     annotate(without, result);
     auto with = plain_picture(640, 480);
-    result.faces[0].attributes = {{Gender::female, 0.9F}, 34.0F};
+    result.faces[0].attributes = Attributes{GenderEstimate{Gender::female, 0.9F}, 34.0F};
     annotate(with, result);
     const int top = face.y + face.height - (bottom > 0 ? 0 : 30);
     double other = 0;

@@ -106,7 +106,7 @@ TEST(JsonLine, HasTheAttributesThatWereAskedFor) {
 
 TEST(Csv, HasColumnsForTheAttributesThatWereAskedFor) {
   auto result = one_face();
-  result.faces[0].attributes = {{Gender::male, 0.75F}, 34.26F};
+  result.faces[0].attributes = Attributes{GenderEstimate{Gender::male, 0.75F}, 34.26F};
   EXPECT_THAT(csv_header({.gender = true}),
               testing::EndsWith(",neutral,gender,gender_confidence\r\n"));
   EXPECT_THAT(csv_header({true, true}), testing::EndsWith(",gender_confidence,age\r\n"));

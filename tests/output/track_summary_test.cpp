@@ -53,7 +53,7 @@ TEST(TrackSummaries, TellWhatFacesLookLikeWhenItWasAskedFor) {
   summaries.add(result);
   EXPECT_THAT(to_table(summaries.summaries()), testing::Not(testing::HasSubstr("looks")));
   result.frame = 1;
-  result.faces[0].attributes = {{Gender::female, 0.9F}, 33.7F};
+  result.faces[0].attributes = Attributes{GenderEstimate{Gender::female, 0.9F}, 33.7F};
   summaries.add(result);
   EXPECT_THAT(to_table(summaries.summaries()), testing::HasSubstr("looks"));
   EXPECT_THAT(to_table(summaries.summaries()), testing::HasSubstr("female, about 34\n"));

@@ -120,7 +120,7 @@ TEST(AnalyzerAttributes, AreThereWhenAskedForAndElseNot) {
   const std::vector<DetectedFace> faces = {{{10, 10, 20, 20}, 0.9F, {}}};
   Analyzer without(make_fake_face_detector(faces), make_fake_network(expression_card()));
   EXPECT_FALSE(without.analyze(picture.view(), "").faces.at(0).attributes);
-  Analyzer with(make_fake_face_detector(faces), make_fake_network(expression_card()), true,
+  Analyzer with(make_fake_face_detector(faces), make_fake_network(expression_card()), {},
                 {std::make_unique<ToldNetwork>(), {.age = true}});
   const auto result = with.analyze(picture.view(), "");
   ASSERT_TRUE(result.faces.at(0).attributes);
