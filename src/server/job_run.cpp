@@ -56,6 +56,7 @@ class JobOutputs {
     lines_.commit();
     csv_.commit();
     video_.finish(stop);
+    check_limits();
   }
 
   long long frames() const { return frames_; }

@@ -33,9 +33,10 @@ class AttributesOfFaces : public Mien {
           std::string(bytes.begin(), bytes.end()));
   }
 
-  ProgramResult evaluate(const std::vector<std::string>& more = {}) const {
+  ProgramResult evaluate(const std::vector<std::string>& more = {},
+                         const std::string& split = "all") const {
     std::vector<std::string> arguments = {"evaluate",      "--task",  "attributes", "--data",
-                                          path("utkface"), "--split", "all"};
+                                          path("utkface"), "--split", split};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments);
   }
@@ -118,9 +119,9 @@ TEST_F(AttributesOfFaces, AreMeasuredForGroups) {
 TEST_F(AttributesOfFaces, BadDataIsSaid) {
   expect_one_error(evaluate(), 3, "UTKFace");
   add("30_0_1", 0, 100);
-  expect_one_error(evaluate({"--split", "Training"}), 2, "training, validation, test and all");
+  expect_one_error(evaluate({}, "Training"), 2, "training, validation, test and all");
   expect_one_error(evaluate({"--group-by", "height"}), 2, "--group-by height");
-  expect_one_error(evaluate({"--flip"}), 2, "--flip: not an option of --task attributes");
+  expect_one_error(evaluate({"--tta", "flip"}), 2, "--tta: not an option of --task attributes");
   expect_one_error(evaluate({"--plots", path("plots")}), 2, "--plots: not an option");
   write("utkface/31_0_1_2017.jpg", "no picture");
   const auto result = evaluate({"--json"});

@@ -289,7 +289,7 @@ TEST_F(EvaluatingDetection, OptionsThatMakeNoSenseAreWrongUsage) {
       run({"evaluate", "--task", "detection", "--data", path("data"), "--detector", "eye"}), 2,
       "unknown detector 'eye'");
   expect_one_error(run({"evaluate", "--task", "age", "--data", path("data")}), 2,
-                   "--task age: give expression or detection");
+                   "--task age: give expression, detection or attributes");
   expect_one_error(run({"evaluate", "--data", path("data"), "--longest-side", "320"}), 2,
                    "--longest-side: not an option of --task expression");
 }

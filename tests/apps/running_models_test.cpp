@@ -93,7 +93,7 @@ TEST_F(RunningModels, WrongOptions) {
                    3, "none.csv");
   expect_one_error(
       run({"calibrate", model_, "--data", data_, "--split", "Test", "--out", path("m.onnx")}), 2,
-      "--split Test");
+      "split Test");
 }
 
 TEST_F(RunningModels, Int8NeedsCalibration) {
