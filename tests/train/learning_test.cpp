@@ -107,7 +107,7 @@ TEST(Optimiser, SgdIsThatOfLibTorch) {
   for (int step = 0; step < 4; ++step) {
     const auto input = torch::randn({6, 3});
     for (const auto& layer : {ours, theirs}) {
-      for (auto& parameter : layer->parameters()) parameter.mutable_grad() = {};
+      for (auto& parameter : layer->parameters()) parameter.mutable_grad() = torch::Tensor();
       const_cast<torch::nn::LinearImpl&>(*layer).forward(input).square().sum().backward();
     }
     optimiser->step();
