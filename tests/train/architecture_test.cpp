@@ -41,7 +41,7 @@ TEST(Architecture, UnknownNameListsTheKnownOnes) {
     EXPECT_THAT(
         error.what(),
         testing::StartsWith(
-            "recipe: architecture 'resnet' is unknown; choose one of: vgg_se, mini_xception, "));
+            "recipe: architecture 'resnet' is unknown; choose one of: vgg_se, residual_se, "));
   }
 }
 

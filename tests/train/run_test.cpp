@@ -172,7 +172,8 @@ TEST_F(RunTest, FrozenEpochsLeaveTheGivenWeightsAlone) {
   const auto first = folder() / "first" / "best.pt";
   const auto then = folder() / "frozen" / "best.pt";
   const auto* inner = "architecture.stem_1.weight";
-  EXPECT_TRUE(parameter_of(then, inner).equal(parameter_of(first, inner)));
+  // But for the rounding of the weights' average.
+  EXPECT_TRUE(torch::allclose(parameter_of(then, inner), parameter_of(first, inner)));
   EXPECT_FALSE(
       parameter_of(then, "expression.weight").equal(parameter_of(first, "expression.weight")));
 }
