@@ -177,7 +177,9 @@ test("a page that came by plain http from another host says that the camera need
   const browser = await startBrowser(media.camera, "mien.example");
   context.after(() => browser.close());
   const address = server.address.replace("localhost", "mien.example");
-  const { page, end } = await visit(browser, address);
+  // What the browser itself remarks of a page that came like that.
+  const expected = /Cross-Origin-Opener-Policy header has been ignored/;
+  const { page, end } = await visit(browser, address, { expected });
   await page.goto(`${address}/live`);
   const stage = page.locator(".stage-cover");
   await stage.getByText("This page needs https for your camera").waitFor();
