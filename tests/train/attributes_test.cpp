@@ -8,6 +8,7 @@
 #include "made_detection.h"
 #include "mien/error.h"
 #include "mien/face_crop.h"
+#include "recording_observer.h"
 #include "train/attributes/attribute_task.h"
 #include "train/attributes/face_view.h"
 #include "train/checkpoint.h"
@@ -57,23 +58,6 @@ std::string made_recipe(int epochs, const std::string& more = "") {
          std::to_string(epochs) + "\n";
 }
 
-class Silent final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string& note) override { notes.push_back(note); }
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress&) override {}
-  void on_epoch(const EpochMetrics& metrics, int) override {
-    epochs.push_back(metrics);
-    if (static_cast<int>(epochs.size()) == stop_after) throw std::runtime_error("stopped");
-  }
-
-  int stop_after = -1;
-  std::vector<std::string> notes;
-  std::vector<EpochMetrics> epochs;
-};
-
 class AttributesTest : public testing::Test {
  protected:
   TrainOptions options(const std::string& recipe, const std::string& out) const {
@@ -93,7 +77,7 @@ class AttributesTest : public testing::Test {
 
 TEST_F(AttributesTest, LearnsDrawnFaces) {
   write_made_faces(data(), 120);
-  Silent observer;
+  RecordingObserver observer;
   const auto result = train(options(made_recipe(12), "run"), observer);
   EXPECT_LT(observer.epochs.back().train_loss, 0.8 * observer.epochs.front().train_loss);
   EXPECT_GT(result.metrics.at("gender_accuracy"), 0.85);
@@ -107,12 +91,12 @@ TEST_F(AttributesTest, LearnsDrawnFaces) {
 
 TEST_F(AttributesTest, AResumedRunEndsAsOneThatWasNeverStopped) {
   write_made_faces(data(), 40);
-  Silent whole;
+  RecordingObserver whole;
   const auto expected = train(options(made_recipe(3), "whole"), whole);
-  Silent stopped;
+  RecordingObserver stopped;
   stopped.stop_after = 1;
   EXPECT_THROW(train(options(made_recipe(3), "stopped"), stopped), std::runtime_error);
-  Silent resumed;
+  RecordingObserver resumed;
   auto again = options(made_recipe(3), "stopped");
   again.resume = true;
   const auto result = train(again, resumed);
@@ -126,14 +110,14 @@ TEST_F(AttributesTest, LeavesOutDamagedPicturesAndOtherFilesAndSaysSo) {
   const auto face = std::filesystem::directory_iterator(data())->path();
   test::write_text(face, "no picture");
   test::write_text(data() / "holiday.jpg", "no face");
-  Silent observer;
+  RecordingObserver observer;
   train(options(made_recipe(1), "run"), observer);
   EXPECT_THAT(observer.notes, testing::Contains(HasSubstr("1 files were skipped")));
   EXPECT_EQ(observer.notes.size() + (face.filename() == "holiday.jpg" ? 1U : 0U), 2U);
 }
 
 TEST_F(AttributesTest, SaysWhatIsMissing) {
-  Silent observer;
+  RecordingObserver observer;
   try {
     train(options(made_recipe(1), "run"), observer);
     FAIL();
@@ -236,7 +220,7 @@ TEST(FaceView, EveryKindOfChangeChangesThePictureAndKeepsItsSize) {
 #if MIEN_EXPORT_TESTED
 TEST_F(AttributesTest, TheExportedModelSaysWhatTheNetworkSays) {
   write_made_faces(data(), 60);
-  Silent observer;
+  RecordingObserver observer;
   const auto training = options(made_recipe(2), "run");
   train(training, observer);
   const auto model = folder() / "model.onnx";

@@ -7,29 +7,13 @@
 #include "made_dataset.h"
 #include "made_detection.h"
 #include "mien/error.h"
+#include "recording_observer.h"
 #include "train/trainer.h"
 
 namespace mien::train {
 namespace {
 
 using testing::HasSubstr;
-
-class Silent final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string& note) override { notes.push_back(note); }
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress&) override {}
-  void on_epoch(const EpochMetrics& metrics, int) override {
-    epochs.push_back(metrics);
-    if (static_cast<int>(epochs.size()) == stop_after) throw std::runtime_error("stopped");
-  }
-
-  int stop_after = -1;
-  std::vector<std::string> notes;
-  std::vector<EpochMetrics> epochs;
-};
 
 class DetectionRunTest : public testing::Test {
  protected:
@@ -42,7 +26,7 @@ class DetectionRunTest : public testing::Test {
   }
 
   static std::string failure(const TrainOptions& options, ErrorCode expected) {
-    Silent observer;
+    RecordingObserver observer;
     try {
       train(options, observer);
     } catch (const Error& error) {
@@ -60,7 +44,7 @@ class DetectionRunTest : public testing::Test {
 
 TEST_F(DetectionRunTest, LearnsDrawnFaces) {
   test::write_made_detection(folder(), 24, 10);
-  Silent observer;
+  RecordingObserver observer;
   const auto result = train(options(test::made_detection_recipe(30), "run"), observer);
   EXPECT_LT(observer.epochs.back().train_loss, 0.6 * observer.epochs.front().train_loss);
   EXPECT_GT(result.metrics.at("average_precision_20"), 0.3);
@@ -74,12 +58,12 @@ TEST_F(DetectionRunTest, LearnsDrawnFaces) {
 TEST_F(DetectionRunTest, AResumedRunEndsAsOneThatWasNeverStopped) {
   test::write_made_detection(folder(), 10, 10);
   const auto recipe = test::made_detection_recipe(4);
-  Silent whole;
+  RecordingObserver whole;
   const auto expected = train(options(recipe, "whole"), whole);
-  Silent stopped;
+  RecordingObserver stopped;
   stopped.stop_after = 2;
   EXPECT_THROW(train(options(recipe, "stopped"), stopped), std::runtime_error);
-  Silent resumed;
+  RecordingObserver resumed;
   auto again = options(recipe, "stopped");
   again.resume = true;
   const auto result = train(again, resumed);
@@ -102,7 +86,7 @@ TEST_F(DetectionRunTest, SaysWhatIsMissing) {
 TEST_F(DetectionRunTest, LeavesOutDamagedPicturesAndSaysSo) {
   test::write_made_detection(folder(), 10, 2);
   test::write_text(folder() / "wider/WIDER_train/images/0--Drawn/3.jpg", "no picture");
-  Silent observer;
+  RecordingObserver observer;
   train(options(test::made_detection_recipe(1), "run"), observer);
   EXPECT_THAT(observer.notes, testing::Contains(HasSubstr("3.jpg")));
 }
@@ -110,7 +94,7 @@ TEST_F(DetectionRunTest, LeavesOutDamagedPicturesAndSaysSo) {
 TEST_F(DetectionRunTest, LeavesOutPicturesThatShowNothingAndSaysSo) {
   test::write_made_detection(folder(), 10, 2);
   test::write_jpeg(folder() / "wider/WIDER_train/images/0--Drawn/3.jpg", 20000, 96);
-  Silent observer;
+  RecordingObserver observer;
   train(options(test::made_detection_recipe(1), "run"), observer);
   EXPECT_THAT(observer.notes,
               testing::Contains(testing::AllOf(HasSubstr("3.jpg"), HasSubstr("20000 x 96"))));

@@ -7,6 +7,7 @@
 #include "dataset/fer2013.h"
 #include "made_dataset.h"
 #include "mien/error.h"
+#include "recording_observer.h"
 #include "train/epoch_order.h"
 #include "train/run_folder.h"
 #include "train/trainer.h"
@@ -59,23 +60,6 @@ TEST(FaceTensors, LabelsAndVotesAreDistributions) {
   EXPECT_EQ(tensors.votes.slice(0, 1).sum().item<float>(), 0);
 }
 
-class Silent final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t done, std::uintmax_t total) override {
-    answered = done;
-    to_answer = total;
-  }
-  void on_note(const std::string&) override {}
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress&) override {}
-  void on_epoch(const EpochMetrics& metrics, int) override { epochs.push_back(metrics); }
-
-  std::uintmax_t answered = 0;
-  std::uintmax_t to_answer = 0;
-  std::vector<EpochMetrics> epochs;
-};
-
 class DistillationTest : public testing::Test {
  protected:
   DistillationTest() { test::write_made_fer2013(folder_.path(), 112, 35); }
@@ -91,7 +75,7 @@ class DistillationTest : public testing::Test {
   std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
 
   void train_teachers() const {
-    Silent observer;
+    RecordingObserver observer;
     train(options(test::made_recipe("mini_xception", 2), "teachers/a"), observer);
     train(options(test::made_recipe("inverted_residual", 1), "teachers/b"), observer);
   }
@@ -136,7 +120,7 @@ TEST_F(DistillationTest, EpochsTakeTheViewsInTurn) {
 
 TEST_F(DistillationTest, AStudentLearnsAndGoesOnAsIfItHadNeverStopped) {
   train_teachers();
-  Silent whole;
+  RecordingObserver whole;
   auto at_once = options(student(3), "whole");
   at_once.teachers = {path("teachers")};
   const auto result = train(at_once, whole);
@@ -145,14 +129,14 @@ TEST_F(DistillationTest, AStudentLearnsAndGoesOnAsIfItHadNeverStopped) {
   EXPECT_LT(whole.epochs.back().train_loss, whole.epochs.front().train_loss);
 
   // With checkpoints far apart a run is as without; its last epoch has one all the same.
-  Silent rare;
+  RecordingObserver rare;
   auto seldom = options(student(3), "seldom");
   seldom.teachers = {path("teachers")};
   seldom.seconds_between_checkpoints = 3600;
   EXPECT_EQ(train(seldom, rare).metrics, result.metrics);
   EXPECT_TRUE(std::filesystem::exists(path("seldom/checkpoint.pt")));
   seldom.resume = true;
-  Silent again;
+  RecordingObserver again;
   EXPECT_EQ(train(seldom, again).metrics, result.metrics);
   EXPECT_TRUE(again.epochs.empty());
 }
@@ -162,7 +146,7 @@ TEST_F(DistillationTest, WrongTeachersAreToldBeforeTheWork) {
                            const std::vector<std::filesystem::path>& teachers) {
     auto wrong = options(recipe, "wrong");
     wrong.teachers = teachers;
-    Silent observer;
+    RecordingObserver observer;
     try {
       train(wrong, observer);
     } catch (const Error& error) {

@@ -10,23 +10,12 @@
 
 #include "made_dataset.h"
 #include "mien/error.h"
+#include "recording_observer.h"
 
 namespace mien::train {
 namespace {
 
 using testing::HasSubstr;
-
-class Notes final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string& note) override { notes.push_back(note); }
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress&) override {}
-  void on_epoch(const EpochMetrics&, int) override {}
-
-  std::vector<std::string> notes;
-};
 
 /// Two copies that agree, two that do not, and one face alone; the same twice in PublicTest.
 class Copies : public testing::Test {
@@ -50,7 +39,7 @@ class Copies : public testing::Test {
 
   std::filesystem::path csv() const { return folder_.path() / "fer2013.csv"; }
 
-  ExpressionData read(const std::string& duplicates, Notes& notes) const {
+  ExpressionData read(const std::string& duplicates, RecordingObserver& notes) const {
     const auto recipe =
         parse_recipe("name = \"a\"\n[architecture]\nname = \"vgg_se\"\n[data]\nduplicates = \"" +
                          duplicates + "\"\n",
@@ -63,7 +52,7 @@ class Copies : public testing::Test {
 };
 
 TEST_F(Copies, AreLeftOutOfTheTrainingSplitAlone) {
-  Notes notes;
+  RecordingObserver notes;
   EXPECT_EQ(read("keep", notes).training->size(), 5U);
   EXPECT_TRUE(notes.notes.empty());
   EXPECT_EQ(read("drop_conflicting", notes).training->size(), 3U);
@@ -79,7 +68,7 @@ TEST_F(Copies, AreLeftOutOfTheTrainingSplitAlone) {
 }
 
 TEST_F(Copies, AnUnknownRuleIsAnError) {
-  Notes notes;
+  RecordingObserver notes;
   try {
     read("some", notes);
     FAIL() << "no error";
@@ -128,7 +117,7 @@ class FolderData : public testing::Test {
     return "no error";
   }
 
-  Notes notes_;
+  RecordingObserver notes_;
 
  private:
   test::TemporaryFolder folder_;

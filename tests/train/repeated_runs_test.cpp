@@ -8,25 +8,13 @@
 
 #include "made_dataset.h"
 #include "mien/error.h"
+#include "recording_observer.h"
 
 namespace mien::train {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class Quiet final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string& note) override { notes.push_back(note); }
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress&) override {}
-  void on_epoch(const EpochMetrics&, int) override { ++epochs; }
-
-  std::vector<std::string> notes;
-  int epochs = 0;
-};
 
 class RepeatedRuns : public testing::Test {
  protected:
@@ -47,7 +35,7 @@ class RepeatedRuns : public testing::Test {
 };
 
 TEST_F(RepeatedRuns, SeedsMakeRunsOfTheirOwn) {
-  Quiet observer;
+  RecordingObserver observer;
   const auto result = train_repeatedly(options(), {.seeds = {4, 9}}, observer);
   ASSERT_EQ(result.runs.size(), 2U);
   EXPECT_EQ(result.runs[1].folder, "seed-9");
@@ -66,18 +54,18 @@ TEST_F(RepeatedRuns, SeedsMakeRunsOfTheirOwn) {
 }
 
 TEST_F(RepeatedRuns, ResumingDoesOnlyWhatIsLeft) {
-  Quiet observer;
+  RecordingObserver observer;
   auto again = options();
   train_repeatedly(again, {.seeds = {4}}, observer);
   EXPECT_THROW(train_repeatedly(again, {.seeds = {4, 5}}, observer), Error);
   again.resume = true;
-  observer.epochs = 0;
+  observer.epochs.clear();
   EXPECT_EQ(train_repeatedly(again, {.seeds = {4, 5}}, observer).runs.size(), 2U);
-  EXPECT_EQ(observer.epochs, 1);
+  EXPECT_EQ(observer.epochs.size(), 1U);
 }
 
 TEST_F(RepeatedRuns, FoldsAreMeasuredOnWhatTheyDidNotLearn) {
-  Quiet observer;
+  RecordingObserver observer;
   const auto result = train_repeatedly(options(), {.folds = 2}, observer);
   ASSERT_EQ(result.runs.size(), 2U);
   EXPECT_EQ(run("fold-1").read_recipe().train_split, "Training:except:fold:1/2");
@@ -88,7 +76,7 @@ TEST_F(RepeatedRuns, FoldsAreMeasuredOnWhatTheyDidNotLearn) {
 }
 
 TEST_F(RepeatedRuns, RefusesTheSameSeedTwice) {
-  Quiet observer;
+  RecordingObserver observer;
   try {
     train_repeatedly(options(), {.seeds = {4, 4}}, observer);
     ADD_FAILURE();

@@ -8,6 +8,7 @@
 
 #include "made_dataset.h"
 #include "mien/error.h"
+#include "recording_observer.h"
 #include "train/checkpoint.h"
 #include "train/expression_network.h"
 #include "train/metrics_log.h"
@@ -18,20 +19,6 @@ namespace mien::train {
 namespace {
 
 using testing::HasSubstr;
-
-class Silent final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string& note) override { notes.push_back(note); }
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress& progress) override { last_batch = progress; }
-  void on_epoch(const EpochMetrics& metrics, int) override { epochs.push_back(metrics); }
-
-  BatchProgress last_batch;
-  std::vector<std::string> notes;
-  std::vector<EpochMetrics> epochs;
-};
 
 class RunTest : public testing::Test {
  protected:
@@ -62,7 +49,7 @@ std::string failure(const std::function<void()>& work, ErrorCode expected) {
 }
 
 TEST_F(RunTest, LearnsWhatCanBeLearnt) {
-  Silent observer;
+  RecordingObserver observer;
   const auto result = train(options(test::made_recipe("mini_xception", 8), "run"), observer);
   EXPECT_GT(result.metrics.at("accuracy"), 0.6);  // a guess is right in 0.14
   EXPECT_EQ(observer.epochs.size(), 8U);
@@ -76,8 +63,8 @@ TEST_F(RunTest, LearnsWhatCanBeLearnt) {
 }
 
 TEST_F(RunTest, SameSeedSameMetrics) {
-  Silent first;
-  Silent second;
+  RecordingObserver first;
+  RecordingObserver second;
   train(options(test::made_recipe("vgg_se", 1), "a"), first);
   train(options(test::made_recipe("vgg_se", 1), "b"), second);
   EXPECT_EQ(first.epochs[0].train_loss, second.epochs[0].train_loss);
@@ -85,14 +72,14 @@ TEST_F(RunTest, SameSeedSameMetrics) {
 }
 
 TEST_F(RunTest, StopsEarlyAndMeasuresAFinishedRunAgain) {
-  Silent observer;
+  RecordingObserver observer;
   const auto recipe = test::made_recipe("mini_xception", 40, "early_stopping_patience = 1\n") +
                       "[schedule]\nname = \"constant\"\n";
   const auto result = train(options(recipe, "run"), observer);
   EXPECT_LT(observer.epochs.size(), 40U);
   EXPECT_FALSE(observer.epochs.back().best);
 
-  Silent again;
+  RecordingObserver again;
   auto resumed = options(recipe, "run");
   resumed.resume = true;
   EXPECT_EQ(train(resumed, again).metrics, result.metrics);
@@ -100,7 +87,7 @@ TEST_F(RunTest, StopsEarlyAndMeasuresAFinishedRunAgain) {
 }
 
 TEST_F(RunTest, RefusesToMixRuns) {
-  Silent observer;
+  RecordingObserver observer;
   train(options(test::made_recipe("mini_xception", 1), "run"), observer);
   EXPECT_THAT(
       failure([&] { train(options(test::made_recipe("mini_xception", 1), "run"), observer); },
@@ -115,17 +102,6 @@ TEST_F(RunTest, RefusesToMixRuns) {
               HasSubstr("holds no run"));
 }
 
-/// Stops as a kill would: in its first epoch, before anything of it is saved.
-class Killing final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string&) override {}
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress&) override { throw std::runtime_error("killed"); }
-  void on_epoch(const EpochMetrics&, int) override {}
-};
-
 torch::Tensor parameter_of(const std::filesystem::path& weights, const std::string& name) {
   ExpressionNetwork network({.name = "mini_xception", .width = 8}, 0.1);
   load_weights(weights, network, torch::kCPU);
@@ -133,7 +109,7 @@ torch::Tensor parameter_of(const std::filesystem::path& weights, const std::stri
 }
 
 TEST_F(RunTest, BeginsWithGivenWeightsAndNeedsThemOnce) {
-  Silent observer;
+  RecordingObserver observer;
   train(options(test::made_recipe("mini_xception", 1), "first"), observer);
   const auto recipe = test::made_recipe("mini_xception", 3, "frozen_epochs = 1\n");
   auto whole = options(recipe, "whole");
@@ -149,7 +125,8 @@ TEST_F(RunTest, BeginsWithGivenWeightsAndNeedsThemOnce) {
   auto killed = options(recipe, "killed");
   killed.init = folder() / "copy.pt";
   std::filesystem::copy_file(folder() / "first" / "best.pt", killed.init);
-  Killing killing;
+  RecordingObserver killing;
+  killing.killing = true;
   EXPECT_THROW(train(killed, killing), std::runtime_error);
   std::filesystem::remove(killed.init);
   killed.init.clear();
@@ -164,7 +141,7 @@ TEST_F(RunTest, BeginsWithGivenWeightsAndNeedsThemOnce) {
 }
 
 TEST_F(RunTest, FrozenEpochsLeaveTheGivenWeightsAlone) {
-  Silent observer;
+  RecordingObserver observer;
   train(options(test::made_recipe("mini_xception", 1), "first"), observer);
   auto frozen = options(test::made_recipe("mini_xception", 2, "frozen_epochs = 2\n"), "frozen");
   frozen.init = folder() / "first";
@@ -179,7 +156,7 @@ TEST_F(RunTest, FrozenEpochsLeaveTheGivenWeightsAlone) {
 }
 
 TEST_F(RunTest, RandomWeightsAreNotFrozen) {
-  Silent observer;
+  RecordingObserver observer;
   train(options(test::made_recipe("mini_xception", 1), "plain"), observer);
   train(options(test::made_recipe("mini_xception", 1, "frozen_epochs = 1\n"), "run"), observer);
   ASSERT_EQ(observer.notes.size(), 1U);
@@ -188,7 +165,7 @@ TEST_F(RunTest, RandomWeightsAreNotFrozen) {
 }
 
 TEST_F(RunTest, RefusesWeightsThatAreNotThereOrComeTooLate) {
-  Silent observer;
+  RecordingObserver observer;
   auto run = options(test::made_recipe("mini_xception", 1), "run");
   run.init = folder() / "none.pth";
   EXPECT_THAT(failure([&] { train(run, observer); }, ErrorCode::input), HasSubstr("none.pth"));
@@ -202,7 +179,7 @@ TEST_F(RunTest, RefusesWeightsThatAreNotThereOrComeTooLate) {
 }
 
 TEST_F(RunTest, AsksForVotesThatTheRecipeNeeds) {
-  Silent observer;
+  RecordingObserver observer;
   auto without = options(test::made_recipe("mini_xception", 1), "run");
   without.data.votes.clear();
   EXPECT_THAT(failure([&] { train(without, observer); }, ErrorCode::usage), HasSubstr("--votes"));
@@ -210,7 +187,7 @@ TEST_F(RunTest, AsksForVotesThatTheRecipeNeeds) {
 }
 
 TEST_F(RunTest, NamesALossThatIsNoNumber) {
-  Silent observer;
+  RecordingObserver observer;
   auto wild =
       options(test::made_recipe("mini_xception", 3) + "[schedule]\nname = \"constant\"\n", "run");
   wild.recipe.optimiser.learning_rate = 1e30;
@@ -219,7 +196,7 @@ TEST_F(RunTest, NamesALossThatIsNoNumber) {
 }
 
 TEST_F(RunTest, ResumingTakesTheThreadsOfTheRunAndTellsOtherDifferences) {
-  Silent observer;
+  RecordingObserver observer;
   auto run = options(test::made_recipe("mini_xception", 1), "run");
   train(run, observer);
   run.resume = true;

@@ -6,6 +6,7 @@
 
 #include "made_dataset.h"
 #include "mien/network.h"
+#include "recording_observer.h"
 #include "train/checkpoint.h"
 #include "train/exporter/exporter.h"
 #include "train/expression_network.h"
@@ -16,18 +17,6 @@ namespace {
 
 constexpr int kBatch = 7;
 constexpr double kLargestDifference = 1e-3;
-
-class Unwatched final : public TrainObserver {
- public:
-  void on_reading(std::uintmax_t, std::uintmax_t) override {}
-  void on_answering(std::uintmax_t, std::uintmax_t) override {}
-  void on_note(const std::string&) override {}
-  void on_start(const std::string&) override {}
-  void on_batch(const BatchProgress& progress) override { steps += progress.images_done > 0; }
-  void on_epoch(const EpochMetrics&, int) override {}
-
-  int steps = 0;
-};
 
 /// The recipe's text with a key of one of its tables set.
 std::string with(std::string text, const std::string& table, const std::string& key, int value) {
@@ -50,14 +39,14 @@ class ShippedRecipes : public testing::Test {
 
   void expect_trains_and_exports(const std::string& name, const Recipe& recipe) {
     const auto run = folder_.path() / name;
-    Unwatched observer;
+    RecordingObserver observer;
     train({.recipe = recipe,
            .data = {folder_.path() / "fer2013.csv", folder_.path() / "fer2013new.csv", {}},
            .out = run,
            .device = "cpu",
            .threads = 1},
           observer);
-    EXPECT_EQ(observer.steps, 2);
+    EXPECT_EQ(observer.batches, 2);
     const auto card = export_run(run, run / "model.onnx");
     ExpressionNetwork network(recipe.architecture, recipe.dropout);
     load_weights(run / "best.pt", network, torch::kCPU);
