@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <opencv2/imgcodecs.hpp>
 #include <random>
 #include <stdexcept>
 #include <string_view>
@@ -168,27 +170,90 @@ void send_byte_by_byte(Connection& connection, const Target& target, const std::
   while (pause(stop, milliseconds(500))) connection.send("x");
 }
 
-constexpr Attack kAttacks[] = {send_noise,          send_noise_as_frames, send_half_frames,
-                               send_half_a_message, send_a_huge_frame,    never_read,
-                               never_read_a_page,   send_byte_by_byte};
+void post(Connection& connection, const Target& target, const std::string& path,
+          std::string_view body) {
+  connection.send("POST " + path + " HTTP/1.1\r\nHost: localhost:" + target.port +
+                  "\r\nContent-Type: image/jpeg\r\nContent-Length: " + std::to_string(body.size()) +
+                  "\r\n\r\n");
+  connection.send(body);
+}
+
+/// A JPEG of a hundred thousand empty scans, each of which takes a decoder a pass over all pixels.
+void post_endless_scans(Connection& connection, const Target& target, const std::stop_token& stop) {
+  constexpr std::string_view kScan("\xFF\xDA\0\6\1\1\x11\0", 8);
+  constexpr int kScans = 100'000;
+  const auto frame = target.frame(0);
+  std::string bomb(frame.substr(0, frame.size() - 2));
+  for (int i = 0; i < kScans; ++i) bomb += kScan;
+  bomb += frame.substr(frame.size() - 2);
+  while (pause(stop, milliseconds(100))) {
+    post(connection, target, "/api/v1/analyze", bomb);
+    connection.read();
+  }
+}
+
+/// Nearly as many pixels as are taken, in few bytes, to be drawn on and sent back.
+void post_large_pictures(Connection& connection, const Target& target,
+                         const std::stop_token& stop) {
+  static const auto picture = [] {
+    std::vector<unsigned char> bytes;
+    cv::imencode(".png", cv::Mat(7000, 7000, CV_8UC3, cv::Scalar(90, 90, 90)), bytes);
+    return std::string(bytes.begin(), bytes.end());
+  }();
+  while (pause(stop, milliseconds(100))) {
+    post(connection, target, "/api/v1/analyze?output=annotated", picture);
+    connection.read();
+  }
+}
+
+/// All the connections that there are, for as long as each is left alone.
+void hold_connections(Connection& /*connection*/, const Target& target,
+                      const std::stop_token& stop) {
+  std::vector<std::unique_ptr<Connection>> held;
+  for (int i = 0; i < 100; ++i) held.push_back(std::make_unique<Connection>(target.port));
+  pause(stop, std::chrono::seconds(5));
+}
+
+struct NamedAttack {
+  const char* name;
+  Attack attack;
+};
+
+constexpr NamedAttack kAttacks[] = {{"noise", send_noise},
+                                    {"noise as frames", send_noise_as_frames},
+                                    {"half frames", send_half_frames},
+                                    {"half a message", send_half_a_message},
+                                    {"a huge frame", send_a_huge_frame},
+                                    {"frames, never reading", never_read},
+                                    {"pages, never reading", never_read_a_page},
+                                    {"byte by byte", send_byte_by_byte},
+                                    {"endless scans", post_endless_scans},
+                                    {"large pictures", post_large_pictures},
+                                    {"held connections", hold_connections}};
 
 }  // namespace
 
 HostileClients::HostileClients(std::string port, const Frames& frames) : port_(std::move(port)) {
-  for (const auto attack : kAttacks) {
-    threads_.emplace_back([this, attack, &frames](const std::stop_token& stop) {
-      do {
-        try {
-          Connection connection(port_);
-          ++connections_;
-          attack(connection, {port_, frames}, stop);
-        } catch (const std::exception&) {  // cut off, as it should be
-        }
-      } while (pause(stop, milliseconds(100)));
-    });
+  for (const auto& [name, attack] : kAttacks) {
+    auto& connections = connections_[name];
+    threads_.emplace_back(
+        [this, &connections, attack = attack, &frames](const std::stop_token& stop) {
+          do {
+            try {
+              Connection connection(port_);
+              ++connections;
+              attack(connection, {port_, frames}, stop);
+            } catch (const std::exception&) {  // cut off, as it should be
+            }
+          } while (pause(stop, milliseconds(100)));
+        });
   }
 }
 
 HostileClients::~HostileClients() = default;
+
+std::map<std::string, long> HostileClients::connections() const {
+  return {connections_.begin(), connections_.end()};
+}
 
 }  // namespace mien::bench

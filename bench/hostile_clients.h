@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -9,7 +10,8 @@ namespace mien::bench {
 
 /// Clients of a running `mien serve` that mean it harm, each in a thread and again and again until
 /// the end: noise in place of requests and of frames, frames and messages of which half is missing,
-/// a frame of 100 MB, requests that come byte by byte, and clients that never read.
+/// a frame of 100 MB, requests that come byte by byte, clients that never read, pictures that are
+/// much work or memory for few bytes, and connections that only stand open.
 class HostileClients {
  public:
   /// On this machine; `frames` are JPEGs, one at least.
@@ -18,13 +20,12 @@ class HostileClients {
   HostileClients& operator=(const HostileClients&) = delete;
   ~HostileClients();
 
-  std::size_t kinds() const { return threads_.size(); }
-  /// How often one of them connected so far.
-  long connections() const { return connections_; }
+  /// How often each kind connected so far.
+  std::map<std::string, long> connections() const;
 
  private:
   std::string port_;
-  std::atomic<long> connections_ = 0;
+  std::map<std::string, std::atomic<long>> connections_;
   std::vector<std::jthread> threads_;
 };
 

@@ -49,6 +49,9 @@ struct Options {
   int server = 0;
   bool hostile = false;
   bool stop = false;
+  double most_median = 0;
+  double most_stop = 0;
+  long most_growth = 0;
 };
 
 constexpr int kUnderWay = 3;
@@ -204,7 +207,27 @@ std::optional<double> stop_server(int process) {
   return ended ? std::optional(time) : std::nullopt;
 }
 
-void run(const Options& options) {
+/// What is over its limit, of those that are given; 0 when there is none.
+std::vector<std::string> excesses(const Options& options, const nlohmann::ordered_json& sums) {
+  std::vector<std::string> found;
+  const auto check = [&](const char* what, double value, double most) {
+    if (most > 0 && value > most)
+      found.push_back(fmt::format("{} is {}, over {}", what, value, most));
+  };
+  check("the median delay in ms", sums["delay_ms"]["median"], options.most_median);
+  const auto& memory = sums["server_kilobytes"];
+  check("the growth in KB", memory["after"].get<double>() - memory["before"].get<double>(),
+        static_cast<double>(options.most_growth));
+  if (options.stop && sums["stopped_ms"].is_null()) found.emplace_back("the server did not end");
+  if (options.stop && sums["stopped_ms"].is_number()) {
+    check("the time to end in ms", sums["stopped_ms"], options.most_stop);
+  }
+  for (const auto& error : sums["errors"]) found.push_back(error);
+  return found;
+}
+
+/// Whether all is within the limits.
+bool run(const Options& options) {
   const auto frames = made_frames(options);
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < options.clients; ++i) {
@@ -226,7 +249,8 @@ void run(const Options& options) {
     stopped = stop_server(options.server);
   }
   threads.clear();
-  const long hostile_connections = hostile ? hostile->connections() : 0;
+  std::map<std::string, long> hostile_connections;
+  if (hostile) hostile_connections = hostile->connections();
   hostile.reset();
   std::vector<double> delays;
   nlohmann::ordered_json sums = {
@@ -250,6 +274,9 @@ void run(const Options& options) {
   if (options.stop) sums["stopped_ms"] = stopped ? nlohmann::ordered_json(*stopped) : nullptr;
   sums["errors"] = errors;
   fmt::print("{}\n", sums.dump());
+  const auto over = excesses(options, sums);
+  for (const auto& what : over) fmt::print(stderr, "mien-bench-live: {}\n", what);
+  return over.empty();
 }
 
 }  // namespace
@@ -268,9 +295,13 @@ int main(int argc, char** argv) {
   app.add_flag("--stop", options.stop,
                "stop the server of --server at the end, while all are at work, and tell how long "
                "it takes");
+  app.add_option("--most-median", options.most_median, "milliseconds; a longer delay is a failure");
+  app.add_option("--most-stop", options.most_stop, "milliseconds; a later end is a failure");
+  app.add_option("--most-growth", options.most_growth, "kilobytes; more memory is a failure");
+  app.footer("Exit status: 1 when a client met an error or a limit that was given is exceeded.");
   CLI11_PARSE(app, argc, argv);
   try {
-    run(options);
+    return run(options) ? 0 : 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "mien-bench-live: {}\n", error.what());
     return 1;

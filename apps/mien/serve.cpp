@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "attribute_options.h"
@@ -21,6 +23,8 @@
 
 namespace mien::apps {
 namespace {
+
+constexpr auto kPatience = std::chrono::milliseconds(400);
 
 struct Options {
   server::ServerOptions server;
@@ -60,22 +64,39 @@ void wait_for(const std::stop_token& stop) {
   stopped.wait(lock, stop, [] { return false; });
 }
 
+/// Ends the process by the signal, should what an analyzer has begun take too long. Nothing is left
+/// to be put in order then.
+std::jthread end_soon(int signal) {
+  return std::jthread([signal](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    stopped.wait_for(lock, stop, kPatience, [] { return false; });
+    if (!stop.stop_requested()) end_by_signal(signal);
+  });
+}
+
 void run(const Options& options, Outcome& outcome) {
   auto server_options = checked(options);
   if (options.gallery) server_options.gallery = read_gallery(*options.gallery);
   const StopOnSignal signals;
   const StandardErrorForUs ours;
-  server::Server server(server_options);
-  say(fmt::format("open {} in a browser; Ctrl-C ends it", server.url()));
-  if (!server.fingerprint().empty()) {
-    say("the certificate's SHA-256 fingerprint is " + server.fingerprint());
+  auto server = std::make_unique<server::Server>(server_options);
+  say(fmt::format("open {} in a browser; Ctrl-C ends it", server->url()));
+  if (!server->fingerprint().empty()) {
+    say("the certificate's SHA-256 fingerprint is " + server->fingerprint());
+  } else if (!server->token().empty()) {
+    say("warning: without TLS, the token and all pictures cross the network readable; "
+        "--tls-self-signed encrypts them");
   }
   if (server_options.no_token) {
     say("warning: whoever reaches this address may use the server and see its pictures");
   }
   wait_for(signals.token());
-  server.stop();
+  server->stop();
   outcome.signal = StopOnSignal::caught();
+  const auto last_resort = end_soon(outcome.signal);
+  server.reset();
 }
 
 void add_address_options(CLI::App& command, Options& options) {
@@ -105,6 +126,10 @@ void add_address_options(CLI::App& command, Options& options) {
                   "another name of this server, as browsers are given it")
       ->type_name("NAME")
       ->allow_extra_args(false)
+      ->group(group);
+  command
+      .add_flag("--allow-embedding", server.allow_embedding,
+                "let pages of other sites show /stream.mjpg")
       ->group(group);
   command.add_option("--tls-cert", options.certificate, "answer https by this certificate (PEM)")
       ->type_name("FILE")
@@ -180,8 +205,9 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
   command->footer(
       "Pictures are analyzed in memory and dropped. Ctrl-C and SIGTERM end the server in order "
       "within two seconds; a second one ends it at once.\n\n"
-      "Exit status: 2 wrong usage; 4 the model is invalid; 1 anything else, such as a port that is "
-      "taken. After a signal it is what shells expect: 130 or 143.\n\n"
+      "Exit status: 2 wrong usage; 3 the source or the gallery cannot be read; 4 the model is "
+      "invalid; 1 anything else, such as a port that is taken. After a signal it is what shells "
+      "expect: 130 or 143.\n\n"
       "Example: mien serve\n"
       "         mien serve --source camera:0\n"
       "         mien serve --listen 0.0.0.0 --tls-self-signed");

@@ -62,6 +62,11 @@ struct FrameSourceOptions {
   /// separated by commas, such as "mov,matroska". Default, empty: all, playlists of other local
   /// files too.
   std::string formats = {};
+  /// Of video files: larger frames are refused. Default 100 megapixels. A decoder keeps up to
+  /// sixteen frames, and one more for each of its threads, of 1.5 bytes a pixel or more.
+  long long most_pixels = 100'000'000;
+  /// Threads that decode. Default 0: as many as there are processors.
+  int decoder_threads = 0;
   /// When it is requested, opening ends soon, and next() returns false. Default: never.
   std::stop_token stop = {};
   /// Told in one line of what is no error, such as that a stream is connected again.

@@ -144,11 +144,11 @@ class AnnotatedVideo::State {
     video_ = std::make_unique<NeighbourFile>(path_);
   }
 
-  void write(const Frame& frame) {
+  void write(const Frame& frame, const std::stop_token& stop) {
     if (!video_ || frame.picture.empty()) return;
     if (!writer_.isOpened()) open(frame.picture);
     auto count = timing_.advance(frame.time);
-    for (; count > 1; --count) write_last();
+    for (; count > 1 && !stop.stop_requested(); --count) write_last();
     if (count == 0) return;
     take(frame.picture);
     write_last();
@@ -255,7 +255,9 @@ AnnotatedVideo::AnnotatedVideo(AnnotatedVideo&&) noexcept = default;
 AnnotatedVideo& AnnotatedVideo::operator=(AnnotatedVideo&&) noexcept = default;
 AnnotatedVideo::~AnnotatedVideo() = default;
 
-void AnnotatedVideo::write(const Frame& frame) { state_->write(frame); }
+void AnnotatedVideo::write(const Frame& frame, const std::stop_token& stop) {
+  state_->write(frame, stop);
+}
 
 bool AnnotatedVideo::finish(const std::stop_token& stop) { return state_->finish(stop); }
 

@@ -30,8 +30,9 @@ class AnnotatedVideo {
   /// The next frame, with what was found drawn on it. The first one gives the size (an odd side
   /// gets one more row or column, as H.264 needs it even); later ones of another size are scaled
   /// into it, with black edges. By the frame's time it is repeated or left out. Throws Error
-  /// (internal) when there is no encoder for the size or the disk is full.
-  void write(const Frame& frame);
+  /// (internal) when there is no encoder for the size or the disk is full. When `stop` is
+  /// requested, it is repeated no further: up to a minute can lie between two frames.
+  void write(const Frame& frame, const std::stop_token& stop = {});
 
   /// Adds the sound and gives the file its name. False, and no file, when there was no frame.
   /// Throws Error (internal) when the file is not whole, as on a full disk. Later calls do nothing

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -68,11 +69,18 @@ class Worker {
   std::optional<AttributeEstimator> attributes_;
 };
 
+/// A client's next frame, which is soon old, or a picture.
+enum class Kind { frame, picture };
+
 /// A piece of work, and who waits for it.
 class Task : public std::enable_shared_from_this<Task> {
  public:
-  Task(const asio::any_io_executor& executor, std::function<void(Worker&)> work)
-      : work_(std::move(work)), done_(executor, asio::steady_timer::time_point::max()) {}
+  Task(const asio::any_io_executor& executor, Kind kind, std::function<void(Worker&)> work)
+      : kind_(kind),
+        work_(std::move(work)),
+        done_(executor, asio::steady_timer::time_point::max()) {}
+
+  Kind kind() const { return kind_; }
 
   /// In a worker's thread.
   void run(Worker& worker) {
@@ -106,11 +114,72 @@ class Task : public std::enable_shared_from_this<Task> {
   }
 
  private:
+  Kind kind_;
   std::function<void(Worker&)> work_;
   asio::steady_timer done_;
   std::atomic<bool> abandoned_ = false;
   bool finished_ = false;
   std::exception_ptr error_;
+};
+
+/// Tasks in the order in which they are to be done, for so many workers. Pictures of one client,
+/// which take long, shall neither keep the frames of others waiting nor wait for ever.
+class TaskQueue {
+ public:
+  using Shared = std::shared_ptr<Task>;
+
+  explicit TaskQueue(int workers) : workers_(workers) {}
+
+  void push(const Shared& task) {
+    if (task->kind() == Kind::frame) last_frame_ = Clock::now();
+    (task->kind() == Kind::picture ? pictures_ : frames_).push_back(task);
+  }
+
+  bool has_next() const { return !frames_.empty() || may_take_picture(); }
+
+  /// Only while has_next(). To be told when a picture is done.
+  Shared pop() {
+    const bool turn = frames_.empty() || frames_in_a_row_ >= kFramesForAPicture;
+    const bool picture = turn && may_take_picture();
+    auto& tasks = picture ? pictures_ : frames_;
+    frames_in_a_row_ = picture ? 0 : frames_in_a_row_ + 1;
+    if (picture) ++pictures_under_way_;
+    auto task = std::move(tasks.front());
+    tasks.pop_front();
+    return task;
+  }
+
+  void done(Kind kind) {
+    if (kind == Kind::picture) --pictures_under_way_;
+  }
+
+  std::size_t size() const { return frames_.size() + pictures_.size(); }
+
+  std::deque<Shared> take_all() {
+    auto all = std::exchange(frames_, {});
+    for (auto& task : pictures_) all.push_back(std::move(task));
+    pictures_.clear();
+    return all;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr int kFramesForAPicture = 8;
+  static constexpr auto kBetweenFrames = std::chrono::seconds(2);
+
+  /// While frames come, one of several workers is left for them.
+  bool may_take_picture() const {
+    const bool frames_come = Clock::now() < last_frame_ + kBetweenFrames;
+    const int most = frames_come ? std::max(1, workers_ - 1) : workers_;
+    return !pictures_.empty() && pictures_under_way_ < most;
+  }
+
+  int workers_;
+  Clock::time_point last_frame_ = Clock::now() - kBetweenFrames;
+  int pictures_under_way_ = 0;
+  int frames_in_a_row_ = 0;
+  std::deque<Shared> frames_;
+  std::deque<Shared> pictures_;
 };
 
 /// Those that the options leave out.
@@ -139,7 +208,8 @@ AnalysisPoolOptions completed(AnalysisPoolOptions options) {
 
 class AnalysisPool::State {
  public:
-  explicit State(const AnalysisPoolOptions& options) : options_(completed(options)) {
+  explicit State(const AnalysisPoolOptions& options)
+      : options_(completed(options)), tasks_(options_.workers) {
     const FaceFollower checked(make_fake_face_detector({}), options_.video.follower);
     const ExpressionReader checked_too(options_.video.reading);
     auto first = std::make_unique<Worker>(options_);
@@ -159,9 +229,9 @@ class AnalysisPool::State {
 
   const VideoOptions& video() const { return options_.video; }
 
-  asio::awaitable<void> run(std::function<void(Worker&)> work) {
+  asio::awaitable<void> run(Kind kind, std::function<void(Worker&)> work) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto task = std::make_shared<Task>(executor, std::move(work));
+    const auto task = std::make_shared<Task>(executor, kind, std::move(work));
     add(task);
     co_await task->wait();
   }
@@ -171,7 +241,7 @@ class AnalysisPool::State {
     {
       const std::lock_guard lock(mutex_);
       stopped_ = true;
-      dropped.swap(tasks_);
+      dropped = tasks_.take_all();
       some_.notify_all();
     }
     for (const auto& task : dropped) task->finish(stopping());
@@ -196,7 +266,7 @@ class AnalysisPool::State {
     {
       const std::lock_guard lock(mutex_);
       if (!stopped_) {
-        tasks_.push_back(task);
+        tasks_.push(task);
         some_.notify_one();
         return;
       }
@@ -210,22 +280,24 @@ class AnalysisPool::State {
   }
 
   void work(Worker& worker) {
-    while (const auto task = next()) task->run(worker);
+    while (const auto task = next()) {
+      task->run(worker);
+      const std::lock_guard lock(mutex_);
+      tasks_.done(task->kind());
+      some_.notify_one();  // a picture may wait for its end
+    }
   }
 
   std::shared_ptr<Task> next() {
     std::unique_lock lock(mutex_);
-    some_.wait(lock, [this] { return stopped_ || !tasks_.empty(); });
-    if (tasks_.empty()) return nullptr;
-    auto task = std::move(tasks_.front());
-    tasks_.pop_front();
-    return task;
+    some_.wait(lock, [this] { return stopped_ || tasks_.has_next(); });
+    return tasks_.has_next() ? tasks_.pop() : nullptr;
   }
 
   const AnalysisPoolOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable some_;
-  std::deque<std::shared_ptr<Task>> tasks_;
+  TaskQueue tasks_;
   bool stopped_ = false;
   std::atomic<std::uint64_t> frames_ = 0;
   std::atomic<std::uint64_t> faces_ = 0;
@@ -240,13 +312,16 @@ AnalysisPool::~AnalysisPool() = default;
 // is made before.
 
 asio::awaitable<FrameResult> AnalysisPool::analyze(std::function<Image()> picture,
-                                                   std::string model) {
+                                                   std::string model, Afterwards afterwards) {
   const auto result = std::make_shared<FrameResult>();
   std::function<void(Worker&)> work = [this, result, picture = std::move(picture),
-                                       model = std::move(model)](Worker& worker) {
-    *result = state_->counted(worker.analyze(picture(), model));
+                                       model = std::move(model),
+                                       afterwards = std::move(afterwards)](Worker& worker) {
+    auto image = picture();
+    *result = state_->counted(worker.analyze(image, model));
+    if (afterwards) afterwards(image, *result);
   };
-  co_await state_->run(std::move(work));
+  co_await state_->run(Kind::picture, std::move(work));
   co_return std::move(*result);
 }
 
@@ -262,13 +337,8 @@ asio::awaitable<FrameResult> AnalysisPool::follow(std::shared_ptr<Follower> foll
                                        time](Worker& worker) {
     *result = state_->counted(worker.follow(*follower, picture(), time));
   };
-  co_await state_->run(std::move(work));
+  co_await state_->run(Kind::frame, std::move(work));
   co_return std::move(*result);
-}
-
-asio::awaitable<void> AnalysisPool::run(std::function<void()> work) {
-  std::function<void(Worker&)> wrapped = [work = std::move(work)](Worker& /*worker*/) { work(); };
-  co_await state_->run(std::move(wrapped));
 }
 
 std::size_t AnalysisPool::waiting() const { return state_->waiting(); }

@@ -27,8 +27,10 @@ struct AnalysisPoolOptions {
   std::function<AttributeModel()> make_attributes = {};
 };
 
-/// Threads that analyze what any part of the server asks for, in turn. A worker loads a model when
-/// it is first asked for; an empty name is the default one, and who asks has checked all others.
+/// Threads that analyze what any part of the server asks for. Frames of clients go before pictures,
+/// which have a turn now and then and, while frames come, never take the last of several workers. A
+/// worker loads a model when it is first asked for; an empty name is the default one, and who asks
+/// has checked all others.
 /// Any thread may call any function; results come in the executor of the caller's coroutine, which
 /// runs one thing at a time. A caller that is cancelled waits no longer, and what has not begun for
 /// it is not done.
@@ -41,9 +43,14 @@ class AnalysisPool {
   /// Waits for what is under way; what waits is not done.
   ~AnalysisPool();
 
+  /// What is done with a picture that was analyzed, in the worker's thread.
+  using Afterwards = std::function<void(Image& picture, const FrameResult& result)>;
+
   /// The faces of one picture. `picture` makes it, in the worker's thread: decoding is work too.
-  /// Throws what `picture` throws, and Error (model) for a model that cannot be loaded.
-  boost::asio::awaitable<FrameResult> analyze(std::function<Image()> picture, std::string model);
+  /// Throws what `picture` and `afterwards` throw, and Error (model) for a model that cannot be
+  /// loaded. There are never more pictures in memory than workers.
+  boost::asio::awaitable<FrameResult> analyze(std::function<Image()> picture, std::string model,
+                                              Afterwards afterwards = {});
 
   /// The state of a new client. Its frames are given one after the other.
   std::shared_ptr<Follower> make_follower(std::string model);
@@ -51,9 +58,6 @@ class AnalysisPool {
   /// The next frame of a client, at `time` seconds, growing.
   boost::asio::awaitable<FrameResult> follow(std::shared_ptr<Follower> follower,
                                              std::function<Image()> picture, double time);
-
-  /// Other work, such as encoding a picture. Throws what it throws.
-  boost::asio::awaitable<void> run(std::function<void()> work);
 
   /// What waits for a worker.
   std::size_t waiting() const;

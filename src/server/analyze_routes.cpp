@@ -4,6 +4,7 @@
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -70,8 +71,9 @@ class Analyze {
   Analyze(AnalysisPool& pool, const ModelCatalogue& models, const Limits& limits)
       : pool_(pool), models_(models), limits_(limits) {}
 
-  asio::awaitable<Response> operator()(Request request) const {
-    const auto& model = models_.get(parameter(request, "model"));
+  /// Before the picture has come.
+  std::optional<Response> refuse(const Request& request) const {
+    models_.get(parameter(request, "model"));
     const auto output = parameter(request, "output");
     if (!output.empty() && output != "annotated") {
       throw Error(ErrorCode::input, "output '" + output + "' is not known; give annotated");
@@ -79,14 +81,21 @@ class Analyze {
     const auto type = request.headers[http::field::content_type];
     const std::string_view content_type(type.data(), type.size());
     if (!is_picture_type(content_type) && !is_multipart(content_type)) {
-      co_return failure(http::status::unsupported_media_type,
-                        "the body is not a picture; send one with its Content-Type, such as "
-                        "image/jpeg");
+      return failure(http::status::unsupported_media_type,
+                     "the body is not a picture; send one with its Content-Type, such as "
+                     "image/jpeg");
     }
+    if (pool_.waiting() >= limits_.waiting_pictures) return busy();
+    return std::nullopt;
+  }
+
+  asio::awaitable<Response> operator()(Request request) const {
     if (request.body.empty()) throw Error(ErrorCode::input, "the body is empty; send a picture");
     if (pool_.waiting() >= limits_.waiting_pictures) co_return busy();
+    const auto& model = models_.get(parameter(request, "model"));
+    const bool annotated = parameter(request, "output") == "annotated";
     auto upload = upload_of(std::move(request));
-    co_return co_await analyze(std::move(upload), model.name, output == "annotated");
+    co_return co_await analyze(std::move(upload), model.name, annotated);
   }
 
  private:
@@ -97,32 +106,30 @@ class Analyze {
     return response;
   }
 
-  /// The picture stays in `kept` where it is to be drawn on.
   asio::awaitable<Response> analyze(std::shared_ptr<Upload> upload, std::string model,
                                     bool annotated) const {
-    const auto kept = std::make_shared<Image>();
     const PictureLimits limits = {.bytes = limits_.picture_bytes, .pixels = limits_.picture_pixels};
-    std::function<Image()> decode = [upload, kept, annotated, limits] {
+    std::function<Image()> decode = [upload, limits] {
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(upload->bytes.data());
-      auto picture = decode_picture({bytes, upload->bytes.size()}, upload->name, limits);
-      if (annotated) *kept = picture;
-      return picture;
+      return decode_picture({bytes, upload->bytes.size()}, upload->name, limits);
     };
-    auto result = co_await pool_.analyze(std::move(decode), std::move(model));
+    const auto jpeg = std::make_shared<std::string>();
+    AnalysisPool::Afterwards draw;
+    if (annotated) {
+      draw = [jpeg](Image& picture, const FrameResult& result) {
+        annotate(picture, result);
+        *jpeg = encode_jpeg(picture);
+      };
+    }
+    auto result = co_await pool_.analyze(std::move(decode), std::move(model), std::move(draw));
     result.source = upload->name;
     Response response;
-    if (!annotated) {
+    if (annotated) {
+      response.type = "image/jpeg";
+      response.body = std::move(*jpeg);
+    } else {
       response.body = to_json_line(result);
-      co_return response;
     }
-    const auto jpeg = std::make_shared<std::string>();
-    std::function<void()> draw = [kept, jpeg, result] {
-      annotate(*kept, result);
-      *jpeg = encode_jpeg(*kept);
-    };
-    co_await pool_.run(std::move(draw));
-    response.type = "image/jpeg";
-    response.body = std::move(*jpeg);
     co_return response;
   }
 
@@ -141,6 +148,7 @@ void add_analyze_routes(Router& router, AnalysisPool& pool, const ModelCatalogue
               .handler = [analyze](Request request) { return (*analyze)(std::move(request)); },
               .body = Body::memory,
               .most_bytes = limits.picture_bytes,
+              .refuse = [analyze](const Request& request) { return analyze->refuse(request); },
               .summary = "the faces of a picture"});
 }
 

@@ -125,6 +125,7 @@ asio::awaitable<void> Connection::refuse_head(boost::system::error_code error) {
 
 asio::awaitable<bool> Connection::answer(RequestParser& parser, Request request) {
   AnswerForm form;
+  const auto begun = Transport::Clock::now();
   form.version = parser.get().version();
   form.head_only = request.method == http::verb::head;
   auto chosen = choose(request);
@@ -138,6 +139,7 @@ asio::awaitable<bool> Connection::answer(RequestParser& parser, Request request)
   // What is left of a body would be taken for the next request.
   form.keep_alive = parser.get().keep_alive() && parser.is_done() && !stopping_;
   site_.metrics.count_request(made.route, static_cast<unsigned>(made.response.status));
+  site_.metrics.observe_request(made.route, Transport::Clock::now() - begun);
   if (made.response.source) on_stop_ = [this] { cut(); };
   ResponseWriter writer(transport_, site_);
   const bool again = co_await writer.write(std::move(made.response), request, form);
@@ -176,10 +178,10 @@ Connection::Answer Connection::not_allowed(const std::string& methods) {
 asio::awaitable<Response> Connection::handle(const Route& route, RequestParser& parser,
                                              Request& request) {
   RequestBody body(transport_, buffer_, parser, site_);
-  auto refused = co_await body.read(route, request);
-  if (refused) co_return std::move(*refused);
   std::exception_ptr error;
   try {
+    auto refused = co_await body.read(route, request);
+    if (refused) co_return std::move(*refused);
     auto response = co_await route.handler(request);
     co_return response;
   } catch (...) {

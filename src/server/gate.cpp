@@ -12,6 +12,7 @@ namespace http = boost::beast::http;
 
 constexpr std::string_view kCookie = "mien_token";
 constexpr const char* kTokenParameter = "token";
+constexpr std::string_view kStream = "/stream.mjpg";
 
 std::string_view header(const Request& request, std::string_view name) {
   const auto value = request.headers[name];
@@ -61,7 +62,9 @@ std::optional<Response> Gate::check_token(const Request& request, bool upgraded)
   const auto given = request.query.find(kTokenParameter);
   const bool page = request.method == http::verb::get && !request.path.starts_with("/api/");
   if (page && given != request.query.end() && equal_in_constant_time(given->second, token_)) {
-    return send_on(request);
+    // Players and <img> keep no cookies; only what stands in an address line is kept in a history.
+    const bool shown = request.path != kStream || header(request, "Sec-Fetch-Mode") == "navigate";
+    return shown ? std::optional(send_on(request)) : std::nullopt;
   }
   auto answer = failure(http::status::unauthorized,
                         "the token is missing or wrong; open the address that mien serve printed, "

@@ -16,7 +16,8 @@ class Gate {
 
   /// The answer to a request that is refused, or sent on: one for another host, without the token,
   /// or, if it changes anything or is `upgraded` to a WebSocket, from another site's page. Opening
-  /// a page with ?token= leaves a cookie, and sends on to the page without it.
+  /// a page with ?token= leaves a cookie, and sends on to the page without it; players are given
+  /// the stream by it.
   std::optional<Response> refuse(const Request& request, bool upgraded) const;
 
  private:

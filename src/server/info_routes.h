@@ -16,6 +16,8 @@ struct ServerInfo {
   std::string version;
   std::optional<std::string> source;  ///< of the server's own stream, as it may be shown
   bool gallery = false;
+  bool token = false;      ///< whether one is asked for
+  bool embedding = false;  ///< whether pages of other sites may show the stream
 };
 
 /// Health, info, metrics, the OpenAPI document, and the models. What is given outlives the router.

@@ -80,24 +80,35 @@ class Upload {
   Path path_;
 };
 
+std::string model_of(const Request& request, const Jobs& jobs) {
+  return parameter(request, "model", jobs.options().models.front());
+}
+
+/// Told before hundreds of megabytes are sent in vain.
+std::optional<Response> refuse_job(const Jobs& jobs, const Request& request) {
+  if (auto refusal = refused_type(std::string(request.headers[field::content_type]))) {
+    return refusal;
+  }
+  const auto& models = jobs.options().models;
+  if (std::ranges::find(models, model_of(request, jobs)) == models.end()) {
+    return failure(status::bad_request,
+                   "no such model; GET /api/v1/models lists those that there are");
+  }
+  if (jobs.is_full()) return too_many(jobs);
+  return std::nullopt;
+}
+
 Answer add_job(Jobs& jobs, Request request) {
   Upload upload(jobs, request.file);
   const std::string type(request.headers[field::content_type]);
-  if (auto refusal = refused_type(type)) co_return std::move(*refusal);
   if (request.file.empty()) {
     co_return failure(status::bad_request, "the body is empty; send a video");
   }
-  const auto& models = jobs.options().models;
   NewJob job{.body = {},
              .share = std::move(request.file_share),
              .multipart = is_multipart(type) ? type : "",
              .name = parameter(request, "name", ""),
-             .model = parameter(request, "model", models.front())};
-  if (std::ranges::find(models, job.model) == models.end()) {
-    co_return failure(status::bad_request,
-                      "no such model; GET /api/v1/models lists those that there are");
-  }
-  if (jobs.is_full()) co_return too_many(jobs);
+             .model = model_of(request, jobs)};
   job.body = upload.release();
   auto adding = [&jobs, job] { return jobs.add(job); };
   const auto added = co_await off_thread(jobs.files(), std::move(adding));
@@ -182,12 +193,13 @@ Response not_done(const JobStatus& job) {
 Answer get_result(Jobs& jobs, Result result, Request request) {
   const auto& id = request.parameters.at(0);
   const auto found = jobs.find(id);
-  const auto files = jobs.files_of(id);
-  if (!found || !files) co_return no_such_job();
+  const auto stored = jobs.files_of(id);
+  if (!found || !stored) co_return no_such_job();
   if (found->state != JobState::done) co_return not_done(*found);
   Response response;
   response.type = result.type;
-  response.file = ((*files).*result.path)();
+  response.file = (stored->files.*result.path)();
+  response.file_share = stored->share;
   response.headers["Content-Disposition"] =
       fmt::format("inline; filename=\"{}-{}\"", plain_name(found->name), result.name);
   co_return response;
@@ -222,6 +234,7 @@ void add_job_routes(Router& router, Jobs& jobs) {
               .handler = [&jobs](Request request) { return add_job(jobs, std::move(request)); },
               .body = Body::file,
               .most_bytes = jobs.options().most_upload,
+              .refuse = [&jobs](const Request& request) { return refuse_job(jobs, request); },
               .summary = "analyze a video"});
   router.add({.method = verb::get,
               .path = all,

@@ -19,8 +19,8 @@
 namespace mien::server {
 namespace {
 
-/// Looked at that often, in frames.
-constexpr long long kFramesBetweenLooks = 32;
+/// A frame takes longer or shorter, by its size and by the time until the next.
+constexpr auto kBetweenLooks = std::chrono::milliseconds(500);
 
 std::unique_ptr<FrameSource> open(const JobWork& work, const std::stop_token& stop) {
   auto options = work.source;
@@ -44,12 +44,13 @@ class JobOutputs {
   JobOutputs& operator=(const JobOutputs&) = delete;
   ~JobOutputs() = default;
 
-  void add(Frame& frame, const FrameResult& result) {
+  void add(Frame& frame, const FrameResult& result, const std::stop_token& stop) {
     lines_.append(to_json_line(result) + '\n');
     csv_.append(to_csv(result, work_.attributes));
     annotator_.annotate(frame.picture, result);
-    video_.write(frame);
-    if (frames_++ % kFramesBetweenLooks == 0) check_limits();
+    video_.write(frame, stop);
+    ++frames_;
+    if (Clock::now() > looked_ + kBetweenLooks) check_limits();
   }
 
   void finish(const std::stop_token& stop) {
@@ -62,8 +63,11 @@ class JobOutputs {
   long long frames() const { return frames_; }
 
  private:
-  void check_limits() const {
-    const auto spent = std::chrono::steady_clock::now() - begin_;
+  using Clock = std::chrono::steady_clock;
+
+  void check_limits() {
+    looked_ = Clock::now();
+    const auto spent = looked_ - begin_;
     if (spent > work_.limits.time) {
       fail(
           fmt::format("its analysis takes more than {} minutes",
@@ -74,9 +78,7 @@ class JobOutputs {
       fail(fmt::format("its results take more than {} MB", work_.limits.bytes >> 20U));
     }
     if (!work_.claim(size)) {
-      throw Error(ErrorCode::input, work_.name +
-                                        ": no space is left for its results; delete jobs that are "
-                                        "done and send it again");
+      throw Error(ErrorCode::input, work_.name + kNoSpaceForResults);
     }
   }
 
@@ -95,7 +97,8 @@ class JobOutputs {
   AnnotatedVideo video_;
   Annotator annotator_;
   std::uintmax_t uploaded_;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  Clock::time_point begin_ = Clock::now();
+  Clock::time_point looked_ = begin_;
   long long frames_ = 0;
 };
 
@@ -106,7 +109,7 @@ bool analyze(const JobWork& work, VideoAnalyzer& analyzer, const std::stop_token
   analyzer.run(
       *source,
       [&](Frame& frame, const FrameResult& result) {
-        outputs.add(frame, result);
+        outputs.add(frame, result, stop);
         work.on_frame(result);
         return true;
       },

@@ -47,6 +47,10 @@ struct JobWork {
 /// is over a limit.
 bool run_job(const JobWork& work, VideoAnalyzer& analyzer, const std::stop_token& stop);
 
+/// What follows a job's name when the disk's share is used up.
+inline constexpr const char* kNoSpaceForResults =
+    ": no space is left for its results; delete jobs that are done and send it again";
+
 /// The bytes that all the files take.
 std::uintmax_t size_of(const JobFiles& files);
 

@@ -95,6 +95,7 @@ void Jobs::stop() {
   worker_.request_stop();
   if (worker_.joinable()) worker_.join();
   files_.join();
+  folder_.remove();
 }
 
 std::size_t Jobs::waiting() const {
@@ -177,10 +178,10 @@ std::optional<JobTimeline> Jobs::timeline(const std::string& id) {
   return job ? std::optional(job->timeline) : std::nullopt;
 }
 
-std::optional<JobFiles> Jobs::files_of(const std::string& id) {
+std::optional<Jobs::StoredFiles> Jobs::files_of(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto job = find_shared(id);
-  return job ? std::optional(job->files) : std::nullopt;
+  return job ? std::optional(StoredFiles{job->files, job->share}) : std::nullopt;
 }
 
 /// With the mutex locked. It counts as cancelled at once; what runs ends soon.
@@ -300,6 +301,8 @@ bool Jobs::analyze(Job& job) {
     with_lock([&](Job& j) { j.status.frames_total = source.frames; });
   };
   work.on_frame = [&](const FrameResult& result) {
+    ++frames_;
+    faces_ += result.faces.size();
     with_lock([&](Job& j) {
       ++j.status.frames;
       j.timeline.add(result);
@@ -315,8 +318,17 @@ bool Jobs::analyze(Job& job) {
     done = j.status;
   });
   done.state = JobState::done;
+  claim_space_for_json(job);
   write_result_json(job.files, to_json(done));
   return true;
+}
+
+/// The frames are in it once more.
+void Jobs::claim_space_for_json(Job& job) {
+  std::error_code unknown;
+  const auto lines = std::filesystem::file_size(job.files.lines(), unknown);
+  if (job.share->resize(size_of(job.files) + (unknown ? 0 : lines))) return;
+  throw Error(ErrorCode::input, job.status.name + kNoSpaceForResults);
 }
 
 /// The state that it ended in, unless it was cancelled meanwhile; what is of no use any more goes.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -31,8 +32,12 @@ struct JobsOptions {
   /// The names that a client may ask for, at least one; the first is the default. Never a path.
   std::vector<std::string> models;
   /// How uploads are read. Default: larger frames than 1920 pixels are scaled down, which bounds
-  /// memory and the annotated video; none but containers of video are opened, never playlists.
-  FrameSourceOptions source = {.longest_side = 1920, .formats = std::string(kVideoFormats)};
+  /// memory and the annotated video; larger ones than 8K are refused, and few threads decode, which
+  /// bounds the decoder's memory; none but containers of video are opened, never playlists.
+  FrameSourceOptions source = {.longest_side = 1920,
+                               .formats = std::string(kVideoFormats),
+                               .most_pixels = 36'000'000,
+                               .decoder_threads = 2};
   AttributeChoice attributes;  ///< that the analyzers estimate
   std::size_t most_waiting = 8;
   /// Jobs that have ended and are kept, with their results. Default 20 and an hour; more take disk.
@@ -79,14 +84,23 @@ class Jobs {
 
   /// Throws Error (input) when the body holds no video.
   std::variant<JobStatus, NoJob> add(const NewJob& job);
+  /// All frames that were analyzed, and the faces in them.
+  std::uint64_t frames() const { return frames_; }
+  std::uint64_t faces() const { return faces_; }
+
   /// Whether add() would find too many waiting.
   bool is_full() const;
 
   std::vector<JobStatus> list();  ///< the newest first
   std::optional<JobStatus> find(const std::string& id);
   std::optional<JobTimeline> timeline(const std::string& id);
-  /// The files of a job; those of its results are there when it is done.
-  std::optional<JobFiles> files_of(const std::string& id);
+  /// The files of a job, and what they take of the disk: as long as somebody reads one of them it
+  /// takes that, deleted or not. Those of its results are there when it is done.
+  struct StoredFiles {
+    JobFiles files;
+    std::shared_ptr<DiskShare> share;
+  };
+  std::optional<StoredFiles> files_of(const std::string& id);
 
   /// Stops a job that waits or runs; its status afterwards, or nothing when there is none.
   std::optional<JobStatus> cancel(const std::string& id);
@@ -109,6 +123,7 @@ class Jobs {
   std::size_t waiting() const;
   Shared find_shared(const std::string& id);
   static void remove_files(const Job& job);
+  static void claim_space_for_json(Job& job);
 
   JobsOptions options_;
   PrivateFolder folder_;
@@ -117,6 +132,8 @@ class Jobs {
   std::vector<Shared> jobs_;  ///< in the order in which they came
   Shared running_;
   bool stopping_ = false;
+  std::atomic<std::uint64_t> frames_ = 0;
+  std::atomic<std::uint64_t> faces_ = 0;
   std::string model_;                      ///< of analyzer_; the worker's own
   std::optional<VideoAnalyzer> analyzer_;  ///< of the last job, as the next often wants the same
   std::stop_source stop_;

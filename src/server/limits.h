@@ -15,7 +15,7 @@ struct Limits {
   Seconds head_time{30};      ///< for a request's head, and between two requests
   Seconds progress_time{10};  ///< in which some byte of a body must come or go
   Seconds handshake_time{10};
-  /// After head_time a body must have come that fast on average.
+  /// After head_time a body must have come, or a file been taken, that fast on average.
   double body_bytes_per_second = 16'384;
   /// Bodies in memory, all together: more are refused with 503.
   std::uint64_t bodies_bytes = 256U << 20U;

@@ -182,11 +182,10 @@ asio::awaitable<void> LiveSession::analyze(WaitingFrame frame) {
     result.frame = frame.number;
     text = live_answer(result, dropped, milliseconds_since(frame.came));
     bad_frames_ = 0;
-  } catch (const Error& error) {
-    const bool bad = error.code() == ErrorCode::input;
-    const auto status = bad ? http::status::bad_request : http::status::internal_server_error;
-    if (bad) ++bad_frames_;
-    text = live_failure(frame.number, dropped, static_cast<unsigned>(status), error.what());
+  } catch (const boost::system::system_error&) {
+    throw;  // the client has gone, or the server stops
+  } catch (const std::exception& error) {
+    text = failure_of(error, frame.number, dropped);
   }
   site_.metrics.count_dropped(dropped);
   site_.metrics.observe_delay(Clock::now() - frame.came);
@@ -194,6 +193,22 @@ asio::awaitable<void> LiveSession::analyze(WaitingFrame frame) {
   if (bad_frames_ >= site_.limits.live_bad_frames) {
     say_goodbye(CloseCode::unknown_data, "too many frames that are no pictures");
   }
+}
+
+/// What is wrong within the server is told to whoever runs it, once, and not to the client.
+std::string LiveSession::failure_of(const std::exception& error, long long frame,
+                                    std::uint64_t dropped) {
+  const auto* reason = dynamic_cast<const Error*>(&error);
+  if (reason != nullptr && reason->code() == ErrorCode::input) {
+    ++bad_frames_;
+    return live_failure(frame, dropped, static_cast<unsigned>(http::status::bad_request),
+                        error.what());
+  }
+  if (!farewell_ && std::exchange(told_, error.what()) != error.what()) {
+    site_.notice(std::string("a live client: ") + error.what());
+  }
+  return live_failure(frame, dropped, static_cast<unsigned>(http::status::internal_server_error),
+                      "something went wrong within the server; what it was stands in its log");
 }
 
 asio::awaitable<void> LiveSession::send(std::string text) {

@@ -62,6 +62,7 @@ class LiveSession {
   boost::asio::awaitable<void> watch_silence();
   boost::asio::awaitable<void> analyze(WaitingFrame frame);
   boost::asio::awaitable<void> send(std::string text);
+  std::string failure_of(const std::exception& error, long long frame, std::uint64_t dropped);
 
   void take_frame(const boost::beast::flat_buffer& buffer);
   void take_text(std::string_view text);
@@ -83,6 +84,7 @@ class LiveSession {
   long long next_frame_ = 0;
   std::uint64_t dropped_ = 0;
   int bad_frames_ = 0;  ///< one after the other
+  std::string told_;    ///< what went wrong within the server last
   Clock::time_point begun_;
   Clock::time_point heard_;         ///< when the last message came
   double allowance_;                ///< frames that may come at once

@@ -42,7 +42,8 @@ struct Response {
   boost::beast::http::status status = boost::beast::http::status::ok;
   std::string type = "application/json";
   std::string body = {};
-  std::filesystem::path file = {};  ///< sent as it is, with ranges
+  std::filesystem::path file = {};             ///< sent as it is, with ranges
+  std::shared_ptr<DiskShare> file_share = {};  ///< what the file takes, for as long as it is read
   std::unique_ptr<BodySource> source = {};
   std::map<std::string, std::string> headers = {};  ///< further ones
 };

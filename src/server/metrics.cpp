@@ -31,10 +31,26 @@ void Metrics::count_request(const std::string& route, unsigned status) {
   ++requests_[{route, status}];
 }
 
-void Metrics::observe_delay(std::chrono::duration<double> delay) {
-  const auto bound = std::lower_bound(kDelays.begin(), kDelays.end(), delay.count());
-  ++delays_[static_cast<std::size_t>(bound - kDelays.begin())];
-  delay_sum_ += delay.count();
+void Histogram::observe(std::chrono::duration<double> time) {
+  const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), time.count());
+  ++counts_[static_cast<std::size_t>(bound - kBounds.begin())];
+  sum_ += time.count();
+}
+
+std::string Histogram::text(const std::string& name, const std::string& labels) const {
+  std::string text;
+  const auto to = std::back_inserter(text);
+  const std::string before = labels.empty() ? "" : labels + ",";
+  const std::string alone = labels.empty() ? "" : "{" + labels + "}";
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < kBounds.size(); ++i) {
+    count += counts_[i];
+    fmt::format_to(to, "{}_bucket{{{}le=\"{}\"}} {}\n", name, before, kBounds[i], count);
+  }
+  count += counts_.back();
+  fmt::format_to(to, "{}_bucket{{{}le=\"+Inf\"}} {}\n", name, before, count);
+  fmt::format_to(to, "{0}_sum{1} {2}\n{0}_count{1} {3}\n", name, alone, sum_, count);
+  return text;
 }
 
 std::string Metrics::text(const Gauges& gauges) const {
@@ -56,15 +72,12 @@ std::string Metrics::text(const Gauges& gauges) const {
       "Frames of live clients that were dropped because newer ones had come.", dropped_);
   text += "# HELP mien_live_delay_seconds From a live frame's receipt to its answer.\n";
   text += "# TYPE mien_live_delay_seconds histogram\n";
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < kDelays.size(); ++i) {
-    count += delays_[i];
-    fmt::format_to(to, "mien_live_delay_seconds_bucket{{le=\"{}\"}} {}\n", kDelays[i], count);
+  text += delays_.text("mien_live_delay_seconds", "");
+  text += "# HELP mien_http_request_seconds From a request's head to the start of its answer.\n";
+  text += "# TYPE mien_http_request_seconds histogram\n";
+  for (const auto& [route, times] : request_times_) {
+    text += times.text("mien_http_request_seconds", "route=\"" + route + "\"");
   }
-  count += delays_.back();
-  fmt::format_to(to, "mien_live_delay_seconds_bucket{{le=\"+Inf\"}} {}\n", count);
-  fmt::format_to(to, "mien_live_delay_seconds_sum {}\nmien_live_delay_seconds_count {}\n",
-                 delay_sum_, count);
   add(text, "mien_live_clients", "gauge", "Live clients connected.", gauges.live_clients);
   add(text, "mien_connections", "gauge", "Connections open.", gauges.connections);
   add(text, "mien_waiting", "gauge", "Pictures and frames that wait for an analyzer.",

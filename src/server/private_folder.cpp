@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #include "mien/error.h"
 
@@ -17,6 +18,7 @@ namespace {
 using Path = std::filesystem::path;
 
 constexpr const char* kLock = "lock";
+constexpr std::uint64_t kForOthers = 100U << 20U;
 
 [[noreturn]] void fail(const Path& path, int reason) {
   throw Error(ErrorCode::internal,
@@ -61,10 +63,19 @@ PrivateFolder::PrivateFolder(const Path& parent, const std::string& prefix) {
   hold();
 }
 
-PrivateFolder::~PrivateFolder() {
+PrivateFolder::~PrivateFolder() { remove(); }
+
+void PrivateFolder::remove() {
+  if (lock_ < 0) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
-  ::close(lock_);
+  ::close(std::exchange(lock_, -1));
+}
+
+bool PrivateFolder::has_room_for(std::uint64_t bytes) const {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(path_, unknown);
+  return unknown || (space.available > kForOthers && bytes <= space.available - kForOthers);
 }
 
 /// The lock has its name only once it is held, so that nobody takes this folder for one that was

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -17,6 +18,12 @@ class PrivateFolder {
   ~PrivateFolder();
 
   const std::filesystem::path& path() const { return path_; }
+
+  /// Before its end, where that may come late. There is no such folder afterwards.
+  void remove();
+
+  /// Whether its disk takes so many bytes and keeps some for others.
+  bool has_room_for(std::uint64_t bytes) const;
 
  private:
   void hold();

@@ -41,13 +41,16 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile() { ::close(file_); }
 
-  void write(std::string_view bytes) const {
+  /// False when the disk is full.
+  bool write(std::string_view bytes) const {
     while (!bytes.empty()) {
       const auto written = ::write(file_, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
+      if (written < 0 && (errno == ENOSPC || errno == EDQUOT)) return false;
       if (written <= 0) fail();
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
+    return true;
   }
 
  private:
@@ -64,6 +67,14 @@ Response too_large(std::uint64_t most) {
   return failure(http::status::payload_too_large, "the body is larger than the limit of " +
                                                       std::to_string(most / 1'000'000) +
                                                       " MB; send a smaller one");
+}
+
+Response disk_is_full() {
+  auto response = failure(http::status::insufficient_storage,
+                          "the disk of the server is full; tell whoever runs it, or try again "
+                          "later");
+  response.headers["Retry-After"] = "60";
+  return response;
 }
 
 bool is_type_of(std::string_view type, std::string_view wanted) {
@@ -85,6 +96,10 @@ RequestBody::~RequestBody() {
 
 asio::awaitable<std::optional<Response>> RequestBody::read(const Route& route, Request& request) {
   if (auto refused = check(route)) co_return refused;
+  if (route.refuse) {
+    auto refused = route.refuse(request);
+    if (refused) co_return refused;
+  }
   if (parser_.is_done()) co_return std::nullopt;
   co_await tell_to_continue();
   if (route.body == Body::memory) co_return co_await read_to_memory(request.body);
@@ -102,8 +117,9 @@ std::optional<Response> RequestBody::check(const Route& route) {
   if (length && *length > most_) return too_large(most_);
   parser_.body_limit(most_);
   // What is announced and does not come shall take no space from others.
-  if (route.body == Body::file && length && *length > site_.space->left()) {
-    return no_space_left(*site_.space);
+  if (route.body == Body::file && length) {
+    if (*length > site_.space->left()) return no_space_left(*site_.space);
+    if (!site_.folder.has_room_for(*length)) return disk_is_full();
   }
   if (route.body != Body::memory) return std::nullopt;
   const auto wanted = length ? *length : parser_.is_done() ? 0 : most_;
@@ -148,7 +164,10 @@ asio::awaitable<std::optional<Response>> RequestBody::read_to_file(std::filesyst
     const auto error = co_await read_piece(piece);
     if (error) co_return refusal(error);
     if (!share.resize(read_)) co_return no_space_left(*site_.space);
-    co_await off_thread(site_.disk, [&] { output->write(piece); });
+    if (!co_await off_thread(site_.disk, [&] { return output->write(piece); })) {
+      site_.notice("no upload can be kept: the disk is full; make room where TMPDIR points");
+      co_return disk_is_full();
+    }
   }
   file_.clear();  // the handler's from now on
   file = path;

@@ -141,15 +141,15 @@ class FileReader {
   FileReader(asio::thread_pool& disk, std::filesystem::path path)
       : disk_(disk), path_(std::move(path)) {}
 
-  asio::awaitable<std::uint64_t> open() {
-    co_return co_await off_thread(disk_, [this] {
+  /// False when there is none any more.
+  asio::awaitable<bool> open(std::uint64_t& size) {
+    co_return co_await off_thread(disk_, [this, &size] {
       file_.open(path_, std::ios::binary);
       file_.seekg(0, std::ios::end);
-      const auto size = file_.tellg();
-      if (!file_ || size < 0) {
-        throw Error(ErrorCode::internal, "a file of the server cannot be read; ask for it again");
-      }
-      return static_cast<std::uint64_t>(size);
+      const auto end = file_.tellg();
+      if (!file_ || end < 0) return false;
+      size = static_cast<std::uint64_t>(end);
+      return true;
     });
   }
 
@@ -195,7 +195,10 @@ asio::awaitable<bool> ResponseWriter::write_body(Response response, AnswerForm f
 asio::awaitable<bool> ResponseWriter::write_file(Response response, const Request& request,
                                                  AnswerForm form) {
   FileReader file(site_.disk, response.file);
-  const auto size = co_await file.open();
+  std::uint64_t size = 0;
+  if (!co_await file.open(size)) {
+    co_return co_await write_body(failure(http::status::not_found, "the file was deleted"), form);
+  }
   ByteRange range{0, size - 1};
   const auto wanted = request.headers[http::field::range];
   const auto kind = request.headers.count(http::field::if_range) > 0 || size == 0
@@ -223,12 +226,25 @@ asio::awaitable<bool> ResponseWriter::write_file(Response response, const Reques
   Pieces pieces(transport_, std::move(answer));
   co_await pieces.write_head();
   std::string piece;
-  for (; left > 0; left -= piece.size()) {
+  const auto begun = Transport::Clock::now();
+  for (std::uint64_t sent = 0; left > 0; left -= piece.size(), sent += piece.size()) {
+    if (is_slow(sent, Transport::Clock::now() - begun)) {
+      transport_.close();
+      co_return false;
+    }
     co_await file.read(piece, left);
     co_await pieces.write(piece);
   }
   co_await pieces.finish();
   co_return form.keep_alive;
+}
+
+/// A slow reader keeps a file on the disk that may have been deleted.
+bool ResponseWriter::is_slow(std::uint64_t sent, Transport::Clock::duration time) const {
+  const Limits::Seconds allowed =
+      site_.limits.head_time +
+      Limits::Seconds(static_cast<double>(sent) / site_.limits.body_bytes_per_second);
+  return time > allowed;
 }
 
 asio::awaitable<bool> ResponseWriter::write_source(Response response, AnswerForm form) {

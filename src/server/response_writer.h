@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 
 #include "server/message.h"
 #include "server/site.h"
@@ -26,6 +27,7 @@ class ResponseWriter {
   boost::asio::awaitable<bool> write_body(Response response, AnswerForm form);
   boost::asio::awaitable<bool> write_file(Response response, const Request& request,
                                           AnswerForm form);
+  bool is_slow(std::uint64_t sent, Transport::Clock::duration time) const;
   boost::asio::awaitable<bool> write_source(Response response, AnswerForm form);
 
   Transport& transport_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,7 +28,9 @@ struct Route {
   Handler handler;
   Body body = Body::none;
   std::uint64_t most_bytes = 0;  ///< of the body; a larger one is refused with 413
-  std::string summary = {};      ///< for the log and the metrics: what it is for
+  /// Asked before the body is read: why it is not wanted, or nothing. May throw as the handler.
+  std::function<std::optional<Response>(const Request&)> refuse = {};
+  std::string summary = {};  ///< for the log and the metrics: what it is for
 };
 
 /// Finds the route of a request.

@@ -176,7 +176,6 @@ class Server::State {
 
   ~State() {
     stop();
-    site_.disk.join();
     pool_.reset();
     context_.shutdown();
   }
@@ -187,6 +186,8 @@ class Server::State {
     if (stream_) stream_->stop();
     jobs_.stop();
     network_.join();
+    site_.disk.join();
+    site_.folder.remove();
   }
 
   std::uint16_t port() const { return listeners_.port; }
@@ -210,20 +211,29 @@ class Server::State {
 
  private:
   void add_routes() {
-    ServerInfo info = {
-        .version = options_.version, .source = {}, .gallery = options_.gallery.is_available()};
+    ServerInfo info = {.version = options_.version,
+                       .source = {},
+                       .gallery = options_.gallery.is_available(),
+                       .token = !token_.empty(),
+                       .embedding = options_.allow_embedding};
     if (stream_) info.source = stream_->status().source;
     add_info_routes(site_.router, info, models_, site_.limits, [this] { return metrics(); });
     add_analyze_routes(site_.router, *pool_, models_, site_.limits);
     add_job_routes(site_.router, jobs_);
-    add_stream_routes(site_.router, stream_.get());
+    add_stream_routes(site_.router, stream_.get(), options_.allow_embedding);
     add_gallery_routes(site_.router, options_.gallery);
   }
 
   std::string metrics() const {
+    auto frames = pool_->frames() + jobs_.frames();
+    auto faces = pool_->faces() + jobs_.faces();
+    if (stream_) {
+      frames += static_cast<std::uint64_t>(stream_->analyzed());
+      faces += static_cast<std::uint64_t>(stream_->faces());
+    }
     return site_.metrics.text({.version = options_.version,
-                               .frames = pool_->frames(),
-                               .faces = pool_->faces(),
+                               .frames = frames,
+                               .faces = faces,
                                .waiting = pool_->waiting(),
                                .disk_bytes = space_->used(),
                                .live_clients = site_.live.count,
@@ -278,9 +288,20 @@ class Server::State {
     connections_.insert(connection);
     asio::co_spawn(context_, connection->run(),
                    asio::bind_cancellation_slot(
-                       connection->slot(), [this, connection](const std::exception_ptr&) {
+                       connection->slot(), [this, connection](const std::exception_ptr& error) {
                          connections_.erase(connection);  // whatever ended it
+                         tell_of_unexpected(error);
                        }));
+  }
+
+  /// A client that has gone, or was cut off, is nothing unexpected.
+  void tell_of_unexpected(const std::exception_ptr& error) const {
+    try {
+      if (error) std::rethrow_exception(error);
+    } catch (const boost::system::system_error&) {
+    } catch (const std::exception& reason) {
+      options_.notice(fmt::format("unexpected error: {}", reason.what()));
+    }
   }
 
   /// Says why, as far as that takes no waiting.

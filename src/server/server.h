@@ -27,6 +27,7 @@ struct ServerOptions {
   bool no_token = false;  ///< anybody who can connect may ask
   /// Names of this server beside those it listens on.
   std::vector<std::string> hosts = {};
+  bool allow_embedding = false;  ///< pages of other sites may show the stream's pictures
   std::optional<std::filesystem::path> certificate = {};  ///< PEM; with `key`
   std::optional<std::filesystem::path> key = {};
   bool self_signed = false;
@@ -61,7 +62,9 @@ class Server {
   /// What it can be asked for: "get /api/v1/health".
   std::vector<std::string> routes() const;
 
-  /// Ends within two seconds: what is nearly done is finished, the rest is cut off.
+  /// Ends within two seconds: what is nearly done is finished, the rest is cut off, and nothing is
+  /// left on the disk. What an analyzer has begun, such as decoding a large picture, goes on; the
+  /// destructor waits for it.
   void stop();
 
  private:

@@ -63,9 +63,10 @@ FrameSourceOptions Stream::source_options() {
   auto source = options_.source;
   source.stop = stop_.get_token();
   source.notice = [this, others = options_.source.notice](const std::string& notice) {
-    if (others) others(notice);
+    const auto plain = shown(notice);
+    if (others) others(plain);
     const std::lock_guard lock(mutex_);
-    status_.message = shown(notice);
+    status_.message = plain;
   };
   return source;
 }
@@ -120,7 +121,7 @@ bool Stream::play(const std::stop_token& stop) {
 }
 
 void Stream::take(Frame& frame, const FrameResult& result) {
-  count(result.frame);
+  count(result);
   if (results_.viewers() > 0) {
     results_.publish(std::make_shared<const std::string>(to_json_line(result)));
   }
@@ -135,23 +136,25 @@ void Stream::show(Frame& frame, const FrameResult& result) {
   ++encoded_;
 }
 
-void Stream::count(long long frame) {
+void Stream::count(const FrameResult& result) {
   const std::lock_guard lock(mutex_);
   ++analyzed_;
+  faces_ += static_cast<long long>(result.faces.size());
   status_.state = StreamState::running;
   status_.message.clear();
   failure_.clear();
-  status_.frame = frame;
+  status_.frame = result.frame;
   times_.push_back(Clock::now());
   if (times_.size() > kFramesOfRate) times_.pop_front();
 }
 
 /// Tells the viewers, and once the server's user.
-void Stream::fail(const std::string& message) {
+void Stream::fail(const std::string& reason) {
+  const auto message = shown(reason);
   {
     const std::lock_guard lock(mutex_);
     status_.state = StreamState::failed;
-    status_.message = shown(message);
+    status_.message = message;
     if (std::exchange(failure_, message) == message) return;
   }
   options_.source.notice(message);
@@ -179,6 +182,11 @@ StreamStatus Stream::status() const {
     status.rate = static_cast<double>(times_.size() - 1) / span.count();
   }
   return status;
+}
+
+long long Stream::faces() const {
+  const std::lock_guard lock(mutex_);
+  return faces_;
 }
 
 long long Stream::analyzed() const {

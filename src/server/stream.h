@@ -60,6 +60,7 @@ class Stream {
 
   StreamStatus status() const;
   long long analyzed() const;  ///< frames
+  long long faces() const;     ///< in them
   long long encoded() const;   ///< pictures
 
   /// JPEGs, and frame results as JSON.
@@ -75,8 +76,8 @@ class Stream {
   bool play(const std::stop_token& stop);
   void take(Frame& frame, const FrameResult& result);
   void show(Frame& frame, const FrameResult& result);
-  void count(long long frame);
-  void fail(const std::string& message);
+  void count(const FrameResult& result);
+  void fail(const std::string& reason);
   void set_state(StreamState state, const std::string& message);
   std::string shown(const std::string& message) const;
   bool wait_for_retry(const std::stop_token& stop);
@@ -90,6 +91,7 @@ class Stream {
   std::string failure_;                  ///< that was told last
   std::deque<Clock::time_point> times_;  ///< of the last frames, for the rate
   long long analyzed_ = 0;
+  long long faces_ = 0;
   long long encoded_ = 0;
   Newest pictures_;
   Newest results_;

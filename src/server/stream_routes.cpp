@@ -1,6 +1,7 @@
 #include "server/stream_routes.h"
 
 #include <boost/asio/this_coro.hpp>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -68,7 +69,7 @@ Response no_stream() {
 }
 
 template <typename Source>
-Answer watch(const Newest& newest, std::string type) {
+Answer watch(const Newest& newest, std::string type, bool embedding = false) {
   if (newest.is_closed()) {
     co_return failure(status::service_unavailable,
                       "the source has ended; start the server again to see it anew");
@@ -76,6 +77,7 @@ Answer watch(const Newest& newest, std::string type) {
   Response response;
   response.type = std::move(type);
   response.headers["Cache-Control"] = "no-store";
+  if (embedding) response.headers["Cross-Origin-Resource-Policy"] = "cross-origin";
   response.source = std::make_unique<Source>(newest.subscribe(co_await asio::this_coro::executor));
   co_return response;
 }
@@ -90,11 +92,11 @@ Answer get_status(const Stream& stream) {
   co_return response;
 }
 
-using Act = Answer (*)(const Stream&);
+using Act = std::function<Answer(const Stream&)>;
 
 Answer without_stream() { co_return no_stream(); }
 
-void add_route(Router& router, const Stream* stream, const std::string& path, Act act,
+void add_route(Router& router, const Stream* stream, const std::string& path, const Act& act,
                const std::string& summary) {
   router.add({.method = verb::get,
               .path = path,
@@ -107,11 +109,12 @@ void add_route(Router& router, const Stream* stream, const std::string& path, Ac
 
 }  // namespace
 
-void add_stream_routes(Router& router, const Stream* stream) {
+void add_stream_routes(Router& router, const Stream* stream, bool embedding) {
   add_route(
       router, stream, "/stream.mjpg",
-      [](const Stream& s) {
-        return watch<PictureBody>(s.pictures(), "multipart/x-mixed-replace; boundary=frame");
+      [embedding](const Stream& s) {
+        return watch<PictureBody>(s.pictures(), "multipart/x-mixed-replace; boundary=frame",
+                                  embedding);
       },
       "the server's own source, as MJPEG");
   add_route(router, stream, "/api/v1/stream", get_status, "the state of the server's own source");

@@ -6,7 +6,8 @@
 namespace mien::server {
 
 /// /stream.mjpg, /api/v1/stream and /api/v1/stream/events. Without a stream (null) they say how to
-/// start one. The stream outlives the router and what it answers.
-void add_stream_routes(Router& router, const Stream* stream);
+/// start one. The stream outlives the router and what it answers. `embedding`: pages of other sites
+/// may show the pictures.
+void add_stream_routes(Router& router, const Stream* stream, bool embedding);
 
 }  // namespace mien::server

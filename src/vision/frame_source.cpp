@@ -80,8 +80,9 @@ std::unique_ptr<FrameReader> open_the_camera(const Request& request) {
 
 std::unique_ptr<FrameReader> open_address(const Request& request) {
   const auto address = scheme_of(request.input) + request.input.substr(request.input.find("://"));
-  const VideoReaderOptions options{
-      .network = true, .answer_seconds = request.options.connect_seconds, .formats = {}};
+  VideoReaderOptions options;
+  options.network = true;
+  options.answer_seconds = request.options.connect_seconds;
   const auto open = [address, options, interruption = request.interruption] {
     return std::make_unique<VideoReader>(address, options, interruption);
   };
@@ -113,6 +114,8 @@ std::unique_ptr<FrameReader> open_video_file(const Request& request) {
   }
   VideoReaderOptions options;
   options.formats = request.options.formats;
+  options.most_pixels = request.options.most_pixels;
+  options.decoder_threads = request.options.decoder_threads;
   return std::make_unique<VideoReader>("file:" + request.input, options, request.interruption);
 }
 

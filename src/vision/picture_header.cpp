@@ -90,6 +90,10 @@ PictureHeader read_png(Bytes bytes) {
 
 // ---- JPEG: markers, each with a segment; after the marker SOS come the coded pixels.
 
+/// Programs write a dozen at most. Each takes a pass over all pixels, which an empty one of a few
+/// bytes does, too.
+constexpr int kMostScans = 100;
+
 bool is_jpeg_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
@@ -118,6 +122,7 @@ void read_jpeg_segment(std::uint8_t marker, Bytes segment, PictureHeader& header
 PictureHeader read_jpeg(Bytes bytes) {
   constexpr std::uint8_t kEnd = 0xD9;
   constexpr std::uint8_t kScan = 0xDA;
+  int scans = 0;
   const ByteReader reader(bytes, Order::big_endian);
   PictureHeader header{.kind = PictureKind::jpeg};
   for (std::size_t at = next_jpeg_marker(reader, 2); reader.u8(at + 1) != kEnd;
@@ -127,7 +132,12 @@ PictureHeader read_jpeg(Bytes bytes) {
     if (length < 2) throw_damaged();
     read_jpeg_segment(marker, reader.part(at + 4, length - 2), header);
     at += 2 + length;
-    if (marker == kScan && header.width == 0) throw_damaged();
+    if (marker != kScan) continue;
+    if (header.width == 0) throw_damaged();
+    if (++scans > kMostScans) {
+      throw BadPicture("a JPEG of more than " + std::to_string(kMostScans) + " scans",
+                       "save it anew");
+    }
   }
   return header;
 }

@@ -198,6 +198,19 @@ TEST(AnnotatedVideo, AFullDiskIsAnErrorAndLeavesNothing) {
   EXPECT_EQ(files_in(folder.path()), 0);
 }
 
+TEST(AnnotatedVideo, WhoStopsDoesNotWaitForAFrameToBeRepeated) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "a.mp4";
+  AnnotatedVideo video(path, source_with_rate(240));
+  std::stop_source stop;
+  video.write(gray_frame(64, 48, 0, 0), stop.get_token());
+  stop.request_stop();
+  video.write(gray_frame(64, 48, 50, 0), stop.get_token());  // 12,000 frames later
+  ASSERT_TRUE(video.finish());
+  const cv::VideoCapture written(path.string());
+  EXPECT_EQ(written.get(cv::CAP_PROP_FRAME_COUNT), 2);
+}
+
 TEST(FrameTiming, SmallErrorsOfTheClockDoNotMatter) {
   FrameTiming timing(25);
   for (int i = 0; i < 200; ++i) {

@@ -86,6 +86,17 @@ TEST_F(Access, ThePrintedAddressLeavesACookie) {
   EXPECT_EQ(ask(get(std::string("//evil.example/?token=") + kToken)).headers.at("location"), "/");
 }
 
+TEST_F(Access, PlayersAreGivenTheStreamByTheTokenInItsAddress) {
+  options.token = kToken;
+  start();  // without a source: 404 is what is behind the gate
+  const auto path = std::string("/stream.mjpg?token=") + kToken;
+  EXPECT_EQ(ask(get(path)).status, 404);
+  EXPECT_EQ(ask(get("/stream.mjpg?token=wrong")).status, 401);
+  EXPECT_EQ(ask(get(path, "Sec-Fetch-Mode: no-cors\r\n")).status, 404) << "an <img>";
+  EXPECT_EQ(ask(get(path, "Sec-Fetch-Mode: navigate\r\n")).status, 303)
+      << "not to stay in the browser's history";
+}
+
 TEST_F(Access, ALiveSessionTakesTheTokenInItsAddress) {
   options.token = kToken;
   start();

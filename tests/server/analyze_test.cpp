@@ -107,6 +107,36 @@ TEST_F(Analyze, MoreThanCanWaitIsTurnedAway) {
   for (auto& each : clients) EXPECT_EQ(each.read_answer().value_or(RawAnswer()).status, 200);
 }
 
+TEST_F(Analyze, WhatIsNotWantedIsSaidBeforeThePictureHasCome) {
+  start();
+  auto client = this->client();
+  client.send(
+      "POST /api/v1/analyze?output=video HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+      "image/jpeg\r\nContent-Length: 10000000\r\n\r\n");
+  EXPECT_EQ(client.read_answer().value_or(RawAnswer()).status, 400);
+}
+
+TEST_F(Analyze, PicturesLeaveAnAnalyzerToLiveClients) {
+  stub.turnstile = std::make_shared<Turnstile>();
+  start();
+  auto live_client = live();
+  live_client.send_frame(some_jpeg());
+  ASSERT_TRUE(live_client.receive());
+  stub.turnstile->close();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(client());
+    clients.back().send(post("/api/v1/analyze", "image/jpeg", some_jpeg()));
+  }
+  EXPECT_TRUE(comes_true([this] { return metric("mien_waiting") == 2; })) << "one is analyzed";
+  live_client.send_frame(some_jpeg());
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(metric("mien_waiting"), 2) << "the other analyzer took the frame";
+  stub.turnstile->open();
+  EXPECT_TRUE(live_client.receive());
+  for (auto& each : clients) EXPECT_EQ(each.read_answer().value_or(RawAnswer()).status, 200);
+}
+
 TEST_F(Analyze, ModelsAreListedWithTheirCards) {
   start();
   const auto list = json::parse(ask(get("/api/v1/models")).body);

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include "mien/error.h"
@@ -29,6 +30,19 @@ Response thrown(const std::exception_ptr& error) {
   }
 }
 
+/// Before the body is read: a file of it is not there then.
+std::optional<Response> refusal(const Route& route, const Request& request) {
+  if (!route.refuse) return std::nullopt;
+  std::optional<Response> refused;
+  try {
+    refused = route.refuse(request);
+  } catch (const std::exception&) {
+    refused = thrown(std::current_exception());
+  }
+  if (refused) std::filesystem::remove(request.file);
+  return refused;
+}
+
 }  // namespace
 
 Response Asker::ask(Verb method, const std::string& path, Request request) {
@@ -40,6 +54,7 @@ Response Asker::ask(Verb method, const std::string& path, Request request) {
   request.method = method;
   request.path = path;
   request.parameters = match.parameters;
+  if (auto refused = refusal(*match.route, request)) return std::move(*refused);
   std::optional<Response> response;
   boost::asio::co_spawn(context_, match.route->handler(std::move(request)),
                         [&](const std::exception_ptr& error, Response answer) {

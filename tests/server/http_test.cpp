@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -288,11 +289,34 @@ TEST_F(Http, EveryRouteIsDescribed) {
       EXPECT_FALSE(operation.at("responses").empty());
     }
   }
-  std::vector<std::string> routes;
-  for (const auto& route : server->routes()) {
-    if (route.find(" /api/v1/") != std::string::npos) routes.push_back(route);
+  EXPECT_THAT(described, testing::UnorderedElementsAreArray(server->routes()));
+}
+
+TEST_F(Http, AnUploadThatCannotBeKeptIsAnsweredAndTold) {
+  const test::TemporaryFolder folder;
+  ::setenv("TMPDIR", folder.path().c_str(), 1);
+  std::vector<std::string> told;
+  options.notice = [&](const std::string& notice) { told.push_back(notice); };
+  start();
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    std::filesystem::remove_all(entry.path());
   }
-  EXPECT_THAT(described, testing::UnorderedElementsAreArray(routes));
+  EXPECT_EQ(ask(post("/api/v1/jobs", "video/mp4", "a video")).status, 500);
+  server.reset();
+  ::unsetenv("TMPDIR");
+  EXPECT_THAT(told, testing::ElementsAre(HasSubstr("cannot keep the upload")));
+}
+
+TEST_F(Http, AnUploadThatTheDiskHasNoRoomForIsRefused) {
+  options.limits.job_bytes = options.limits.disk_bytes = 1ULL << 60U;
+  start();
+  auto client = this->client();
+  client.send(
+      "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: video/mp4\r\n"
+      "Content-Length: 1000000000000000000\r\n\r\n");
+  const auto answer = client.read_answer().value_or(RawAnswer());
+  EXPECT_EQ(answer.status, 507);
+  EXPECT_THAT(sentence_of(answer), HasSubstr("the disk of the server is full"));
 }
 
 TEST_F(Http, MetricsCountWhatWasDone) {
@@ -308,6 +332,10 @@ TEST_F(Http, MetricsCountWhatWasDone) {
       HasSubstr("mien_http_requests_total{route=\"/api/v1/models/{name}\",status=\"404\"} 1\n"));
   EXPECT_EQ(metric("mien_frames_total"), 1);
   EXPECT_EQ(metric("mien_faces_total"), 1);
+  EXPECT_EQ(metric("mien_http_request_seconds_count{route=\"/api/v1/analyze\"}"), 1);
+  EXPECT_THAT(
+      answer.body,
+      HasSubstr("mien_http_request_seconds_bucket{route=\"/api/v1/analyze\",le=\"30\"} 1\n"));
   EXPECT_GT(metric("process_resident_memory_bytes"), 1e6);
   EXPECT_GE(metric("mien_connections"), 1);
 }

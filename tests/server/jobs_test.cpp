@@ -420,6 +420,39 @@ TEST_F(JobsTest, UploadsAndResultsTogetherTakeNoMoreThanTheSpace) {
   EXPECT_EQ(options_.space->used(), 0U);
 }
 
+TEST_F(JobsTest, WhatIsDeletedWhileItIsReadCountsUntilThen) {
+  start();
+  const auto path = posted(upload(video(2)));
+  ASSERT_TRUE(comes_to(path, "done"));
+  {
+    const auto download = asker_.get(path + "/result.csv");
+    asker_.ask(Verb::delete_, path);
+    EXPECT_GT(options_.space->used(), 0U);
+  }
+  EXPECT_EQ(options_.space->used(), 0U);
+}
+
+TEST_F(JobsTest, TheResultOfAllFramesNeedsItsSpaceToo) {
+  const auto bytes = video(200);
+  options_.space = std::make_shared<DiskSpace>(1 << 30);
+  start();
+  const auto whole = posted(upload(bytes));
+  ASSERT_TRUE(comes_to(whole, "done"));
+  const auto lines = asker_.get(whole + "/result.jsonl").file;
+  const auto json = file_size(asker_.get(whole + "/result.json").file);
+  // The upload is there while the results are written, and goes afterwards.
+  const auto needed = bytes.size() + size_of({lines.parent_path()});
+  asker_.ask(Verb::delete_, whole);
+  ASSERT_TRUE(comes_true([&] { return options_.space->used() == 0; }));
+  options_.space = std::make_shared<DiskSpace>(needed - json / 2);
+  jobs_.reset();
+  router_ = {};
+  start();
+  const auto cramped = posted(upload(bytes));
+  ASSERT_TRUE(comes_to(cramped, "failed"));
+  EXPECT_THAT(job(cramped)["message"].get<std::string>(), HasSubstr("no space is left"));
+}
+
 TEST_F(JobsTest, ResultsForWhichNoSpaceIsLeftFailTheJob) {
   const auto bytes = video(200);
   options_.space = std::make_shared<DiskSpace>(bytes.size() + 100);

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "mien/error.h"
 #include "running_server.h"
 
 namespace mien::server {
@@ -107,6 +109,30 @@ TEST_F(Live, WhatIsNoPictureIsSaid) {
   }
   client.send_frame(jpeg);
   EXPECT_EQ(next(client).at("faces").size(), 1);
+}
+
+TEST_F(Live, WhatIsWrongWithinTheServerIsToldToItsUserOnce) {
+  std::vector<std::string> told;
+  std::mutex mutex;
+  options.notice = [&](const std::string& notice) {
+    const std::lock_guard lock(mutex);
+    told.push_back(notice);
+  };
+  options.analysis = stub_analysis(stub);
+  options.analysis.make_model = [made = options.analysis.make_model](const std::string& name) {
+    if (name == "mien-tiny") throw Error(ErrorCode::model, "/home/me/mien-tiny.onnx: is broken");
+    return made(name);
+  };
+  server.emplace(options);
+  LiveClient client(server->port(), "/api/v1/live?model=mien-tiny");
+  for (int i = 0; i < 2; ++i) {
+    client.send_frame(some_jpeg());
+    const auto error = next(client).at("error");
+    EXPECT_EQ(error.at("status"), 500);
+    EXPECT_THAT(error.at("message").get<std::string>(), testing::Not(HasSubstr("/home/me")));
+  }
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(told, testing::ElementsAre("a live client: /home/me/mien-tiny.onnx: is broken"));
 }
 
 TEST_F(Live, NothingButBadFramesEndsIt) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -111,6 +112,8 @@ TEST_F(Stopping, ARequestThatIsNearlyDoneIsAnswered) {
 }
 
 TEST_F(Stopping, WhatWaitsForAnAnalyzerIsNotDone) {
+  const test::TemporaryFolder folder;
+  ::setenv("TMPDIR", folder.path().c_str(), 1);
   stub.turnstile = std::make_shared<Turnstile>();
   start();
   stub.turnstile->close();
@@ -122,6 +125,7 @@ TEST_F(Stopping, WhatWaitsForAnAnalyzerIsNotDone) {
   }
   EXPECT_TRUE(comes_true([this] { return metric("mien_waiting") == 3; }));
   EXPECT_LT(stop(), milliseconds(2000));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "though two are not done";
   int refused = 0;
   for (auto& each : clients) {
     const auto answer = each.read_answer();
@@ -129,6 +133,7 @@ TEST_F(Stopping, WhatWaitsForAnAnalyzerIsNotDone) {
   }
   EXPECT_EQ(refused, 3);
   stub.turnstile->open();
+  ::unsetenv("TMPDIR");
 }
 
 TEST_F(Stopping, ItsPrivateFoldersGo) {

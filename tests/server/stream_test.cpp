@@ -105,7 +105,7 @@ class StreamTest : public testing::Test {
 
   void start() {
     stream_.emplace(options_);
-    add_stream_routes(router_, &*stream_);
+    add_stream_routes(router_, &*stream_, embedding_);
   }
 
   /// Gives frames one by one, as none may be dropped here.
@@ -136,6 +136,7 @@ class StreamTest : public testing::Test {
   }
 
   StreamOptions options_;
+  bool embedding_ = false;
   std::shared_ptr<Steps> steps_ = std::make_shared<Steps>();
   std::function<void(const std::string&)> notice_;
   std::atomic<int> opened_ = 0;
@@ -148,12 +149,23 @@ class StreamTest : public testing::Test {
 };
 
 TEST_F(StreamTest, SaysHowToStartOne) {
-  add_stream_routes(router_, nullptr);
+  add_stream_routes(router_, nullptr, false);
   for (const auto* path : {"/stream.mjpg", "/api/v1/stream", "/api/v1/stream/events"}) {
     const auto response = asker_.get(path);
     EXPECT_EQ(response.status, status::not_found);
     EXPECT_THAT(sentence(response), HasSubstr("--source"));
   }
+}
+
+TEST_F(StreamTest, PagesOfOtherSitesShowItWhenTheyMay) {
+  constexpr const char* kPolicy = "Cross-Origin-Resource-Policy";
+  start();
+  EXPECT_FALSE(asker_.get("/stream.mjpg").headers.contains(kPolicy)) << "the server's own holds";
+  router_ = {};
+  embedding_ = true;
+  add_stream_routes(router_, &*stream_, embedding_);
+  EXPECT_EQ(asker_.get("/stream.mjpg").headers.at(kPolicy), "cross-origin");
+  EXPECT_FALSE(asker_.get("/api/v1/stream/events").headers.contains(kPolicy));
 }
 
 TEST_F(StreamTest, NothingIsEncodedWhileNobodyWatches) {
@@ -284,7 +296,8 @@ TEST_F(StreamTest, ABrokenCameraIsOpenedAgain) {
   EXPECT_EQ(status_json()["message"], "");
   EXPECT_TRUE(asker_.next(*viewer)) << "who watched goes on watching";
   stream_->stop();
-  EXPECT_THAT(told, testing::ElementsAre("rtsp://me:secret@door/a: the camera is gone"));
+  EXPECT_THAT(told, testing::ElementsAre("rtsp://door/a: the camera is gone"))
+      << "no password in a log";
 }
 
 TEST_F(StreamTest, TellsOfReconnections) {

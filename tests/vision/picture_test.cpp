@@ -207,6 +207,19 @@ TEST_F(Picture, ASecondHeaderDoesNotHideTheFirst) {
   EXPECT_THAT(failure("a.png", test::with_second_header(png)), HasSubstr("damaged"));
 }
 
+TEST_F(Picture, AJpegOfEndlessScansIsRefused) {
+  const auto plain = test::encoded(test::four_quarters(), ".jpg");
+  const std::vector<std::uint8_t> scan = {0xFF, 0xDA, 0, 6, 1, 1, 0x11, 0};
+  const auto with_scans = [&](int count) {
+    std::vector<std::uint8_t> bytes(plain.begin(), plain.end() - 2);
+    for (int i = 0; i < count; ++i) bytes.insert(bytes.end(), scan.begin(), scan.end());
+    bytes.insert(bytes.end(), plain.end() - 2, plain.end());
+    return bytes;
+  };
+  EXPECT_THAT(failure("a.jpg", with_scans(99)), testing::Not(HasSubstr("scans")));
+  EXPECT_THAT(failure("a.jpg", with_scans(100)), HasSubstr("a JPEG of more than 100 scans"));
+}
+
 TEST_F(Picture, ABmpOfEnormousRowsIsCutOff) {
   Bytes bytes = test::encoded(test::four_quarters(), ".bmp");
   for (const std::size_t field : {18U, 22U}) {  // width and height

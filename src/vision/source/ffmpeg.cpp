@@ -46,7 +46,7 @@ std::string Complaints::reason(int error) const {
   return text.data();
 }
 
-Owned<AVCodecContext> open_decoder(const AVCodecParameters& stream, bool live) {
+Owned<AVCodecContext> open_decoder(const AVCodecParameters& stream, const DecoderOptions& options) {
   const Complaints complaints;
   const AVCodec* codec = avcodec_find_decoder(stream.codec_id);
   if (codec == nullptr) {
@@ -57,9 +57,9 @@ Owned<AVCodecContext> open_decoder(const AVCodecParameters& stream, bool live) {
   if (!decoder || avcodec_parameters_to_context(decoder.get(), &stream) < 0) {
     throw Error(ErrorCode::internal, "FFmpeg: not enough memory; close other programs");
   }
-  decoder->max_pixels = PictureLimits().pixels;
-  decoder->thread_count = 0;  // as many as there are processors
-  if (live) {                 // a thread for each frame would give frames late
+  decoder->max_pixels = options.most_pixels;
+  decoder->thread_count = options.threads;
+  if (options.live) {  // a thread for each frame would give frames late
     decoder->thread_type = FF_THREAD_SLICE;
     decoder->flags |= AV_CODEC_FLAG_LOW_DELAY;
   }

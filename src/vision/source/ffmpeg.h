@@ -11,6 +11,7 @@ extern "C" {
 #include <string>
 
 #include "mien/image.h"
+#include "mien/picture.h"
 
 namespace mien::ffmpeg {
 
@@ -42,9 +43,14 @@ class Complaints {
   std::string first_;
 };
 
-/// A decoder for the stream that gives no frame over the limit on pixels, ready to use. Throws
-/// Error (input) when there is none.
-Owned<AVCodecContext> open_decoder(const AVCodecParameters& stream, bool live);
+struct DecoderOptions {
+  bool live = false;
+  long long most_pixels = PictureLimits().pixels;  ///< larger frames are not decoded
+  int threads = 0;                                 ///< 0: as many as there are processors
+};
+
+/// A decoder for the stream, ready to use. Throws Error (input) when there is none.
+Owned<AVCodecContext> open_decoder(const AVCodecParameters& stream, const DecoderOptions& options);
 
 /// Turns decoded frames, each of any size and pixel format, into BGR.
 class Converter {

@@ -82,7 +82,7 @@ ffmpeg::Owned<AVCodecContext> open_jpeg_decoder() {
   stream.codec_type = AVMEDIA_TYPE_VIDEO;
   stream.codec_id = AV_CODEC_ID_MJPEG;
   stream.format = -1;
-  return ffmpeg::open_decoder(stream, true);
+  return ffmpeg::open_decoder(stream, {.live = true});
 }
 
 class MjpegReader final : public FrameReader {

@@ -89,7 +89,9 @@ VideoReader::VideoReader(const std::string& address, const VideoReaderOptions& o
   open(address);
   choose_stream();
   describe();
-  decoder_ = ffmpeg::open_decoder(*stream_->codecpar, info_.live);
+  decoder_ = ffmpeg::open_decoder(*stream_->codecpar, {.live = info_.live,
+                                                       .most_pixels = options_.most_pixels,
+                                                       .threads = options_.decoder_threads});
 }
 
 /// FFmpeg asks this every tenth of a second while it waits.
@@ -144,7 +146,7 @@ void VideoReader::choose_stream() {
   std::vector<Dictionary> settings(format_->nb_streams);
   std::vector<AVDictionary*> entries;
   for (auto& setting : settings) {
-    setting.set("max_pixels", std::to_string(PictureLimits().pixels));
+    setting.set("max_pixels", std::to_string(options_.most_pixels));
     entries.push_back(*setting.get());
     *setting.get() = nullptr;
   }
@@ -158,9 +160,10 @@ void VideoReader::choose_stream() {
     fail("no video in it; give a file with one");
   }
   const auto& video = *stream_->codecpar;
-  if (video.width > 0 && video.height > PictureLimits().pixels / video.width) {
+  if (video.width > 0 && video.height > options_.most_pixels / video.width) {
     fail(std::to_string(video.width) + " x " + std::to_string(video.height) +
-         " pixels are over the limit of 100 megapixels; scale the video down");
+         " pixels are over the limit of " + std::to_string(options_.most_pixels / 1'000'000) +
+         " megapixels; scale the video down");
   }
   if (error < 0 || video.width <= 0 || video.height <= 0) {
     fail("no frame in it that can be decoded (" + complaints.reason(AVERROR_INVALIDDATA) + ")" +

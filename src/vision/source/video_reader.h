@@ -14,6 +14,8 @@ struct VideoReaderOptions {
   bool network = false;
   double answer_seconds = 5;  ///< after which a network address that is silent is given up
   std::string formats = {};   ///< FFmpeg's names of those that it may have; empty: all
+  long long most_pixels = PictureLimits().pixels;
+  int decoder_threads = 0;
 };
 
 /// A video file or a network stream, through FFmpeg's libraries. They are used directly rather than
