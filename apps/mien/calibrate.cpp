@@ -29,6 +29,7 @@ struct Options {
   std::string check_split;
   Path out;
   std::size_t faces = 2000;
+  bool balance = false;
 };
 
 Ranges measure(const Options& options) {
@@ -46,6 +47,7 @@ void print_accuracy(Precision precision, double accuracy, double exact) {
 /// How often the model is right in fewer bits, where this processor has instructions for them.
 void check_precisions(const Path& model, const Ranges& ranges, const FaceDataset& faces,
                       ModelCard& card) {
+  const auto before = read_model_card(model);
   for (const auto precision : {Precision::bfloat16, Precision::int8}) {
     if (!has_instructions_for(precision)) {
       print_line(fmt::format("{:<10} this processor has no instructions for it", name(precision)));
@@ -54,17 +56,42 @@ void check_precisions(const Path& model, const Ranges& ranges, const FaceDataset
     ExpressionClassifier classifier(
         make_ranged_network(model, ranges, {.precision = precision, .threads = 0}));
     const auto answers = ask(classifier, faces, std::string(name(precision)));
-    const double accuracy = evaluate(answers.probabilities, answers.labels).accuracy;
+    const auto said = recalibrated(answers.probabilities, before, card);
+    const double accuracy = evaluate(said, answers.labels).accuracy;
     card.metrics["accuracy_" + std::string(name(precision))] = accuracy;
     print_accuracy(precision, accuracy, card.metrics.at("accuracy"));
   }
 }
 
+/// How many faces of each expression there are.
+std::array<std::size_t, kExpressionCount> count_training_faces(const Options& options,
+                                                               const Preprocessing& input) {
+  const auto faces = read_labelled_faces(options.data, options.split, input);
+  std::array<std::size_t, kExpressionCount> counts{};
+  for (std::size_t i = 0; i < faces->size(); ++i) {
+    ++counts[static_cast<std::size_t>(faces->get(i).label)];
+  }
+  for (const auto expression : all_expressions()) {
+    if (counts[static_cast<std::size_t>(expression)] > 0) continue;
+    throw Error(ErrorCode::input, options.data.string() + ": no " + std::string(name(expression)) +
+                                      " in its split " + options.split +
+                                      ", whose shares --balance goes by; leave --balance out");
+  }
+  return counts;
+}
+
 /// What it is in float32, and what follows from that for the card.
-Evaluation check_floats(const Path& model, const Ranges& ranges, const FaceDataset& faces,
+Evaluation check_floats(const Options& options, const Ranges& ranges, const FaceDataset& faces,
                         ModelCard& card) {
-  ExpressionClassifier classifier(make_ranged_network(model, ranges, {.threads = 0}));
-  const auto answers = ask(classifier, faces, std::string(name(Precision::float32)));
+  const auto before = card;
+  ExpressionClassifier classifier(
+      make_ranged_network(find_model(options.model), ranges, {.threads = 0}));
+  auto answers = ask(classifier, faces, std::string(name(Precision::float32)));
+  if (options.balance) {
+    balance_card(card, answers.probabilities, answers.labels,
+                 count_training_faces(options, card.input));
+    answers.probabilities = recalibrated(answers.probabilities, before, card);
+  }
   const auto evaluation = calibrate_card(card, answers.probabilities, answers.labels);
   print_line(fmt::format("{:<10} {:>9} {:>8}", "precision", "accuracy", "loss"));
   print_accuracy(Precision::float32, evaluation.accuracy, evaluation.accuracy);
@@ -81,7 +108,7 @@ void run(const Options& options) {
   auto card = read_model_card(model);
   const auto check = read_labelled_faces(options.data, options.check_split, card.input);
   const auto ranges = measure(options);
-  const auto evaluation = check_floats(model, ranges, *check, card);
+  const auto evaluation = check_floats(options, ranges, *check, card);
   check_precisions(model, ranges, *check, card);
   if (card.selection_split.empty()) {
     card.selection_split = options.check_split;
@@ -91,6 +118,13 @@ void run(const Options& options) {
   write_calibrated(model, ranges, card, options.out);
   print_line(fmt::format("\ntemperature {:.4f}, uncertain below {:.2f}, calibration error {:.4f}",
                          card.temperature, card.uncertain_below, evaluation.ece));
+  if (options.balance) {
+    print_line(card.logit_offsets.empty()
+                   ? "balance     nothing that costs no accuracy finds rare expressions more often"
+                   : fmt::format("balance     adds {:+.3f} to the logits; balanced accuracy {:.4f}",
+                                 fmt::join(card.logit_offsets, ", "),
+                                 evaluation.balanced_accuracy));
+  }
   print_line("written to " + options.out.string());
 }
 
@@ -119,6 +153,9 @@ void add_calibrate_command(CLI::App& app) {
                    "the faces that it is fitted and measured on, for the card")
       ->type_name("SPLIT")
       ->default_val("PublicTest");
+  command->add_flag("--balance", options->balance,
+                    "favour expressions that are rare in --split, as far as that costs no accuracy "
+                    "on --check");
   command->add_option("--out", options->out, "the model to write")->type_name("FILE")->required();
   command->footer(
       "Written into the copy: the temperature and the confidence below which a face is uncertain, "

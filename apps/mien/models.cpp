@@ -83,6 +83,8 @@ void print_expression(const ModelCard& card) {
   print_input(card);
   print_field("calibration", fmt::format("temperature {:.4f}, uncertain below {:.2f}",
                                          card.temperature, card.uncertain_below));
+  if (card.logit_offsets.empty()) return;
+  print_field("added to logits", fmt::format("{:+.3f}", fmt::join(card.logit_offsets, ", ")));
 }
 
 void print_attributes(const ModelCard& card) {

@@ -69,7 +69,10 @@ struct ModelCard {
   /// people who vote on a face would choose. Empty: it has one output alone.
   std::vector<std::string> vote_labels;
   Preprocessing input;
-  double temperature = 1.0;      ///< probabilities are softmax(logits / temperature)
+  double temperature = 1.0;  ///< probabilities are softmax(logits / temperature)
+  /// Of expressions: added to the logits before that, in the labels' order, so that rare
+  /// expressions are found more often (`mien calibrate --balance`). Empty: nothing is added.
+  std::vector<double> logit_offsets;
   double uncertain_below = 0.4;  ///< a face whose confidence is lower is uncertain
   std::string training_data;
   std::string training_split;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
+#include "core/evaluation.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -50,6 +52,43 @@ double fit_temperature(std::span<const float> logits, std::span<const Expression
   std::vector<std::size_t> indices;
   for (const auto label : labels) indices.push_back(static_cast<std::size_t>(label));
   return fit_temperature(logits, indices);
+}
+
+Balance fit_balance(std::span<const float> logits, std::span<const Expression> labels,
+                    const std::array<std::size_t, kExpressionCount>& training_faces) {
+  constexpr int kSteps = 20;
+  const auto all = std::accumulate(training_faces.begin(), training_faces.end(), 0.0);
+  Balance best;
+  double least_accuracy = 0;
+  double most_balanced = 0;
+  for (int step = 0; step <= kSteps; ++step) {
+    Balance balance{.strength = step / static_cast<double>(kSteps), .offsets = {}};
+    for (std::size_t e = 0; e < kExpressionCount; ++e) {
+      balance.offsets[e] =
+          -balance.strength * std::log(static_cast<double>(training_faces[e]) / all);
+    }
+    const auto evaluation = evaluate(with_offsets(logits, balance.offsets), labels);
+    if (step == 0) least_accuracy = evaluation.accuracy;
+    const bool better = step == 0 || (evaluation.accuracy >= least_accuracy &&
+                                      evaluation.balanced_accuracy > most_balanced);
+    if (!better) continue;
+    most_balanced = evaluation.balanced_accuracy;
+    best = balance;
+  }
+  return best;
+}
+
+std::vector<Probabilities> with_offsets(std::span<const float> logits,
+                                        const std::array<double, kExpressionCount>& offsets) {
+  std::vector<Probabilities> result;
+  std::array<float, kExpressionCount> moved{};
+  for (auto rest = logits; !rest.empty(); rest = rest.subspan(kExpressionCount)) {
+    for (std::size_t e = 0; e < kExpressionCount; ++e) {
+      moved[e] = rest[e] + static_cast<float>(offsets[e]);
+    }
+    result.push_back(softmax(moved, 1));
+  }
+  return result;
 }
 
 std::vector<float> logits_of(std::span<const Probabilities> probabilities) {

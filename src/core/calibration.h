@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -14,6 +15,23 @@ double fit_temperature(std::span<const float> logits, std::span<const std::size_
 
 /// The same for expressions.
 double fit_temperature(std::span<const float> logits, std::span<const Expression> labels);
+
+/// How far rare classes are favoured, and what that adds to the logits, in the order of Expression.
+struct Balance {
+  double strength = 0;
+  std::array<double, kExpressionCount> offsets{};
+};
+
+/// Logit adjustment after training (Menon et al., 2021, "Long-tail learning via logit adjustment"):
+/// each logit loses `strength` times the logarithm of its class's share of the training faces. The
+/// strength, of 0, 0.05, ... 1, is the one with the largest balanced accuracy of those that cost no
+/// accuracy. `logits` holds 7 values for each label; each of `training_faces` is positive.
+Balance fit_balance(std::span<const float> logits, std::span<const Expression> labels,
+                    const std::array<std::size_t, kExpressionCount>& training_faces);
+
+/// Probabilities at a temperature of 1 of logits to which the offsets are added.
+std::vector<Probabilities> with_offsets(std::span<const float> logits,
+                                        const std::array<double, kExpressionCount>& offsets);
 
 /// Logits that give these probabilities at a temperature of 1.
 std::vector<float> logits_of(std::span<const Probabilities> probabilities);

@@ -1,5 +1,7 @@
 #include "mien/model_card.h"
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "mien/attributes.h"
@@ -15,6 +17,7 @@ constexpr int kLargestSide = 1024;
 constexpr std::size_t kMostStrides = 4;
 constexpr int kLargestStride = 64;
 constexpr std::size_t kMostVoteLabels = 100;
+constexpr double kLargestOffset = 20;
 
 json detector_to_json(const DetectorCard& detector) {
   return {{"strides", detector.strides},
@@ -159,6 +162,13 @@ void read_classifier(const json& object, ModelCard& card) {
 void read_expression(const json& object, ModelCard& card) {
   read_classifier(object, card);
   check_labels(card.labels);
+  if (object.contains("logit_offsets")) {
+    object.at("logit_offsets").get_to(card.logit_offsets);
+    const auto is_sane = [](double offset) { return std::abs(offset) <= kLargestOffset; };
+    require(card.logit_offsets.size() == card.labels.size() &&
+                std::ranges::all_of(card.logit_offsets, is_sane),
+            "logit_offsets are not one within -20..20 for each label");
+  }
   object.at("uncertain_below").get_to(card.uncertain_below);
   require(card.uncertain_below >= 0 && card.uncertain_below <= 1,
           "uncertain_below is not within 0..1");
@@ -238,6 +248,7 @@ std::string to_json(const ModelCard& card) {
   }
   if (card.task == kExpressionTask) {
     object["uncertain_below"] = card.uncertain_below;
+    if (!card.logit_offsets.empty()) object["logit_offsets"] = card.logit_offsets;
     if (!card.vote_labels.empty()) object["vote_labels"] = card.vote_labels;
     if (!card.members.empty()) object["members"] = card.members;
     if (!card.confusion.empty()) object["confusion"] = card.confusion;

@@ -36,7 +36,12 @@ Probabilities calibrated(std::span<const float> logits,
                          const std::array<std::size_t, kExpressionCount>& output_of,
                          const ModelCard& card) {
   std::array<float, kExpressionCount> ordered{};
-  for (std::size_t e = 0; e < kExpressionCount; ++e) ordered[e] = logits[output_of[e]];
+  for (std::size_t e = 0; e < kExpressionCount; ++e) {
+    ordered[e] = logits[output_of[e]];
+    if (!card.logit_offsets.empty()) {
+      ordered[e] += static_cast<float>(card.logit_offsets[output_of[e]]);
+    }
+  }
   return softmax(ordered, card.temperature);
 }
 

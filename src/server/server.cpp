@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -299,6 +300,8 @@ class Server::State {
     try {
       if (error) std::rethrow_exception(error);
     } catch (const boost::system::system_error&) {
+    } catch (const asio::multiple_exceptions& both) {  // of a live client's reading and writing
+      tell_of_unexpected(both.first_exception());
     } catch (const std::exception& reason) {
       options_.notice(fmt::format("unexpected error: {}", reason.what()));
     }

@@ -121,6 +121,23 @@ TEST_F(RunningModels, CalibrateWritesACopyThatRunsInInt8) {
   EXPECT_EQ(json::parse(result.out).at("accuracy"), card.at("metrics").at("accuracy_int8"));
 }
 
+TEST_F(RunningModels, CalibrateFavoursRareExpressionsOnDemand) {
+  const auto copy = path("balanced.onnx");
+  const auto result = run({"calibrate", model_, "--data", data_, "--balance", "--out", copy});
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("balance"));
+  const auto card = json::parse(run({"models", copy, "--json"}).out).at("card");
+  const auto said = json::parse(run({"evaluate", "--model", copy, "--data", data_, "--json"}).out);
+  for (const auto* metric : {"accuracy", "balanced_accuracy", "ece", "nll"}) {
+    EXPECT_NEAR(said.at(metric).get<double>(), card.at("metrics").at(metric).get<double>(), 1e-6)
+        << metric;
+  }
+  const auto before =
+      json::parse(run({"evaluate", "--model", model_, "--data", data_, "--json"}).out);
+  EXPECT_GE(said.at("accuracy"), before.at("accuracy"));
+  EXPECT_GE(said.at("balanced_accuracy"), before.at("balanced_accuracy"));
+}
+
 TEST_F(RunningModels, CalibrateWritesWhatEvaluateMeasures) {
   const auto copy = path("fitted.onnx");
   const auto calibrated = run({"calibrate", model_, "--data", data_, "--out", copy});

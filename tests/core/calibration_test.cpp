@@ -44,6 +44,35 @@ TEST(Calibration, ATemperatureOfProbabilitiesIsThatOfTheirLogits) {
   for (std::size_t e = 0; e < kExpressionCount; ++e) EXPECT_NEAR(once[e], expected[e], 1e-6);
 }
 
+/// Of 100 happy faces one is taken for neutral; of 4 disgusted ones half are taken for angry, by a
+/// little, as the model has seen few.
+TEST(Balance, FindsMoreOfWhatIsRareWhereThatCostsNoAccuracy) {
+  std::vector<float> logits;
+  std::vector<Expression> labels;
+  const auto add = [&](Expression truth, Expression first, Expression second, float lead) {
+    std::array<float, kExpressionCount> row{};
+    row[static_cast<std::size_t>(first)] = 5 + lead;
+    row[static_cast<std::size_t>(second)] = 5;
+    logits.insert(logits.end(), row.begin(), row.end());
+    labels.push_back(truth);
+  };
+  for (int i = 0; i < 99; ++i) add(Expression::happy, Expression::happy, Expression::neutral, 4);
+  add(Expression::happy, Expression::neutral, Expression::happy, 1);
+  for (int i = 0; i < 20; ++i) add(Expression::angry, Expression::angry, Expression::disgust, 2);
+  for (int i = 0; i < 2; ++i) add(Expression::disgust, Expression::disgust, Expression::sad, 1);
+  for (int i = 0; i < 2; ++i)
+    add(Expression::disgust, Expression::angry, Expression::disgust, 0.4F);
+  const std::array<std::size_t, kExpressionCount> shares = {400, 40, 400, 700, 480, 300, 500};
+  const auto balance = fit_balance(logits, labels, shares);
+  EXPECT_NEAR(balance.strength, 0.2, 1e-9) << "0.4 / ln 10 is 0.17";
+  EXPECT_NEAR(balance.offsets[1], -balance.strength * std::log(40.0 / 2820), 1e-9);
+  const auto said = with_offsets(logits, balance.offsets);
+  EXPECT_EQ(most_probable(said.back()), Expression::disgust);
+
+  for (int i = 0; i < 9; ++i) add(Expression::angry, Expression::angry, Expression::disgust, 0.3F);
+  EXPECT_EQ(fit_balance(logits, labels, shares).strength, 0) << "it would cost accuracy";
+}
+
 TEST(Calibration, WhatIsImpossibleStaysFinite) {
   const Probabilities certain = {0, 0, 0, 1, 0, 0, 0};
   const auto result = tempered(certain, 20);

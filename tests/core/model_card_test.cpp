@@ -32,6 +32,7 @@ ModelCard example() {
                 .contrast = Contrast::equalise,
                 .normalisation = Normalisation::symmetric};
   card.temperature = 1.375;
+  card.logit_offsets = {0.5, 1.25, 0, 0, -0.5, 0, 0};
   card.uncertain_below = 0.35;
   card.training_data = "FER-2013";
   card.training_split = "Training";
@@ -133,6 +134,7 @@ TEST(ModelCard, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read.labels, card.labels);
   EXPECT_EQ(read.input, card.input);
   EXPECT_EQ(read.temperature, card.temperature);
+  EXPECT_EQ(read.logit_offsets, card.logit_offsets);
   EXPECT_EQ(read.uncertain_below, card.uncertain_below);
   EXPECT_EQ(read.training_data, card.training_data);
   EXPECT_EQ(read.training_split, card.training_split);
@@ -234,7 +236,8 @@ TEST(ModelCard, EachFieldIsRequired) {
   const json whole = json::parse(to_json(example()));
   for (const auto& entry : whole.items()) {
     const auto& field = entry.key();
-    if (field == "multiply_adds") continue;  // older cards do not have it
+    // Older cards do not have the first, and most models nothing of the second.
+    if (field == "multiply_adds" || field == "logit_offsets") continue;
     EXPECT_THAT(error_of(changed([&](json& card) { card.erase(field); })), HasSubstr(field));
   }
   for (const auto* field :
@@ -331,6 +334,9 @@ INSTANTIATE_TEST_SUITE_P(
                     InvalidCard{"/temperature", 0, "temperature"},
                     InvalidCard{"/temperature", -1, "temperature"},
                     InvalidCard{"/temperature", nullptr, "must be number"},
+                    InvalidCard{"/logit_offsets", {1, 2, 3}, "logit_offsets are not one"},
+                    InvalidCard{"/logit_offsets", {0, 0, 0, 21, 0, 0, 0}, "logit_offsets"},
+                    InvalidCard{"/logit_offsets", "many", "must be array"},
                     InvalidCard{"/uncertain_below", 1.5, "uncertain_below"},
                     InvalidCard{"/uncertain_below", -0.5, "uncertain_below"},
                     InvalidCard{"/metrics", {1, 2}, "must be object"},

@@ -72,6 +72,17 @@ TEST(ExpressionClassifier, TheCardsTemperatureAndThresholdHold) {
   EXPECT_TRUE(face.uncertain);
 }
 
+TEST(ExpressionClassifier, TheCardsOffsetsAreAddedToTheLogits) {
+  auto card = test::expression_card(8);
+  std::reverse(card.labels.begin(), card.labels.end());
+  card.temperature = 2;
+  card.logit_offsets = {0, 0, 0, 0, 0, 1.5, 0};  // disgust, of labels in reverse
+  const auto face =
+      classify_one(std::make_unique<FixedNetwork>(card, std::vector<float>{0, 0, 0, 1, 0, 0, 0}));
+  EXPECT_EQ(face.expression, Expression::disgust);
+  EXPECT_EQ(face.probabilities, softmax(std::vector<float>{0, 1.5F, 0, 1, 0, 0, 0}, 2));
+}
+
 TEST(ExpressionClassifier, LabelsMayStandInAnotherOrder) {
   auto card = test::expression_card(8);
   std::reverse(card.labels.begin(), card.labels.end());

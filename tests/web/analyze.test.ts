@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import type { Download, Page } from "playwright-core";
+import { visit } from "./browser";
+import { moment, startProxy } from "./proxy";
 import { shared } from "./stage";
 
 const columns =
@@ -16,6 +18,17 @@ async function saved(page: Page, name: string): Promise<Download> {
   const download = page.waitForEvent("download");
   await page.locator(".result").getByText(name, { exact: true }).click();
   return download;
+}
+
+async function jobsOf(page: Page, address: string): Promise<unknown[]> {
+  return (await (await page.request.get(`${address}/api/v1/jobs`)).json()).jobs;
+}
+
+/** Waits until the job is done. */
+async function done(page: Page, job: string): Promise<void> {
+  while ((await (await page.request.get(job)).json()).state !== "done") {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function textOf(download: Download): Promise<string> {
@@ -127,8 +140,7 @@ test("a video is analysed, shown over time, saved and deleted", async () => {
   await page.reload();
   const remove = page.getByRole("button", { name: "Delete clip.mp4" });
   await remove.waitFor();
-  const jobs = async () =>
-    (await (await page.request.get(`${server.address}/api/v1/jobs`)).json()).jobs.length;
+  const jobs = async () => (await jobsOf(page, server.address)).length;
   const before = await jobs();
   await remove.click();
   await page.locator(".result").waitFor({ state: "detached" });
@@ -145,6 +157,69 @@ test("a video's analysis is cancelled", async () => {
   await page.locator(".notice", { hasText: "Cancelled" }).waitFor();
   await page.getByRole("button", { name: "Remove" }).click();
   await page.locator(".result").waitFor({ state: "detached" });
+  await end();
+});
+
+for (const first of ["the answer", "the result"] as const) {
+  test(`a video that ends when it is cancelled shows its result, ${first} first`, async () => {
+    const { media, open, server } = await shared();
+    const { page, end } = await open("/analyze", { expected: /409/ });
+    let told = false; // that the video is done
+    await page.route(/\/api\/v1\/jobs\/\w+$/, async (route) => {
+      const response = await route.fetch();
+      const job = await response.json();
+      await route.fulfill({ response, json: told ? job : { ...job, state: "running" } });
+    });
+    const remove = page.getByRole("button", { name: "Delete clip.mp4" });
+    await page.route("**/cancel", async (route) => {
+      const job = new URL(route.request().url()).pathname.replace("/cancel", "");
+      await done(page, server.address + job);
+      told = first === "the result";
+      if (told) await remove.waitFor();
+      await route.continue();
+    });
+    await drop(page, media.clip);
+    await page.locator(".stage-name", { hasText: "Analysing, frame" }).waitFor();
+    const answer = page.waitForResponse(/cancel$/, { timeout: 60_000 });
+    await page.getByRole("button", { name: "Cancel" }).click();
+    assert.equal((await answer).status(), 409);
+    await page.waitForTimeout(200); // the page takes the answer
+    told = true;
+    await remove.waitFor();
+    assert.match(await page.locator("table.tracks").innerText(), /happy \d+%/);
+    assert.equal(await page.getByRole("alert").count(), 0);
+    await page.unroute(/\/api\/v1\/jobs\/\w+$/);
+    await remove.click();
+    await page.locator(".result").waitFor({ state: "detached" });
+    await end();
+  });
+}
+
+test("a video that is cancelled when all of it is sent is deleted", async (context) => {
+  const { media, browser, server } = await shared();
+  const [taken, told] = [moment(), moment()];
+  const proxy = await startProxy(server.address, ({ method, url }) => {
+    if (method !== "POST" || !url?.startsWith("/api/v1/jobs?")) return undefined;
+    taken.now();
+    return told.come;
+  });
+  context.after(() => proxy.stop());
+  const { page, end } = await visit(browser, proxy.address);
+  await page.goto(`${proxy.address}/analyze`);
+  const before = (await jobsOf(page, server.address)).length;
+  await drop(page, media.clip);
+  await page.locator(".stage-name", { hasText: "Sending, 100%" }).waitFor();
+  await taken.come;
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.locator(".stage-name", { hasText: "Cancelling" }).waitFor();
+  told.now();
+  const cancelled = page.locator(".notice", { hasText: "Cancelled" });
+  await cancelled.waitFor();
+  assert.match(await cancelled.innerText(), /The server deleted the video/);
+  assert.equal((await jobsOf(page, server.address)).length, before);
+  await page.reload();
+  await page.locator("h1").waitFor();
+  assert.equal(await page.locator(".result").count(), 0);
   await end();
 });
 

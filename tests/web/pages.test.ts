@@ -1,71 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import test from "node:test";
-import type { Page } from "playwright-core";
 import { agree, named } from "./live_steps";
-import { shared } from "./stage";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const paths = ["live", "stream", "analyze", "expressions", "models", "about"];
-const phone = {
-  viewport: { width: 390, height: 844 },
-  isMobile: true,
-  hasTouch: true,
-};
-
-/** Serious and critical findings of axe-core. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    type Found = {
-      impact: string;
-      id: string;
-      nodes: { html: string; failureSummary: string }[];
-    };
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: Found[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-      );
-  });
-}
-
-async function overflows(page: Page): Promise<boolean> {
-  return page.evaluate(
-    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-  );
-}
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const path of paths) {
-    test(`${path} has no serious accessibility finding, ${colorScheme}`, async () => {
-      const { open } = await shared();
-      const { page, end } = await open(`/${path}`, { colorScheme });
-      await page.waitForLoadState("networkidle");
-      assert.deepEqual(await findings(page), []);
-      await end();
-    });
-  }
-
-  test(`live at work and a result have no serious finding, ${colorScheme}`, async () => {
-    const { media, open } = await shared();
-    const { page, end } = await open("/live", { colorScheme });
-    await agree(page);
-    await named(page, "happy");
-    await page.getByRole("button", { name: "Pause" }).click();
-    assert.deepEqual(await findings(page), []);
-    await page.getByRole("link", { name: "Analyze" }).click();
-    await page.locator("input[type=file]").setInputFiles(media.portrait);
-    await page.locator("canvas.picture").waitFor();
-    assert.deepEqual(await findings(page), []);
-    await end();
-  });
-}
+import { findings, overflows, paths } from "./page_checks";
+import { phone, shared } from "./stage";
 
 for (const width of [320, 390, 768]) {
   test(`no page scrolls sideways at ${width} pixels`, async () => {
@@ -97,41 +34,6 @@ test("a phone's menu leads to every page, and the camera works there", async () 
   await agree(page);
   await named(page, "happy");
   assert.equal(await overflows(page), false);
-  await end();
-});
-
-test("the keyboard alone suffices", async () => {
-  const { open } = await shared();
-  const { page, end } = await open("/about");
-  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
-  const tabTo = async (text: string) => {
-    for (let steps = 0; steps < 40; steps += 1) {
-      await page.keyboard.press("Tab");
-      if ((await focused()) === text) return;
-    }
-    assert.fail(`Tab does not reach "${text}"`);
-  };
-  await page.keyboard.press("Tab");
-  assert.equal(await focused(), "Skip to content");
-  await page.keyboard.press("Enter");
-  assert.equal(await focused(), "About Mien");
-  await page.keyboard.press("Shift+Tab");
-  await page.reload();
-  await page.locator("h1").waitFor();
-  await tabTo("Live");
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Live", exact: true }).waitFor();
-  await tabTo("I agree, start the camera");
-  await page.keyboard.press("Enter");
-  await page.locator(".stage[data-state=running]").waitFor();
-  assert.equal(await focused(), "Pause");
-  await named(page, "happy");
-  await page.keyboard.press("Space");
-  assert.equal(await focused(), "Resume");
-  await page.keyboard.press("Space");
-  await tabTo("Stop");
-  await page.keyboard.press("Enter");
-  assert.equal(await focused(), "I agree, start the camera");
   await end();
 });
 

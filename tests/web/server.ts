@@ -1,33 +1,53 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
 /** A running mien serve. */
 export interface Server {
   address: string;
+  /** What it printed to be opened: the address, and the token if it asks for one. */
+  url: string;
   stop(): Promise<void>;
 }
 
 const patience = 60_000; // milliseconds until the server must have said where it listens
 
 /**
- * Starts $MIEN_BINARY on a free port, or on `port`. With $MIEN_ADDRESS a server that runs already
+ * Starts $MIEN_BINARY on a free port, or on `port`, with `environment` added to its own. With $MIEN_ADDRESS a server that runs already
  * is taken instead, as far as a test needs nothing special of it.
  */
-export async function startServer(options: string[] = [], port = 0): Promise<Server> {
+export async function startServer(
+  options: string[] = [],
+  port = 0,
+  environment: Record<string, string> = {},
+): Promise<Server> {
   const running = process.env["MIEN_ADDRESS"];
   if (running && options.length === 0 && port === 0) {
-    return { address: running, stop: () => Promise.resolve() };
+    return { address: running, url: running, stop: () => Promise.resolve() };
   }
   const binary = process.env["MIEN_BINARY"];
   if (!binary) throw new Error("MIEN_BINARY does not name the program mien");
   const child = spawn(binary, ["serve", "--port", String(port), ...options], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
   });
-  return { address: await addressOf(child), stop: () => stop(child) };
+  const url = await urlOf(child);
+  return { address: new URL(url).origin, url, stop: () => stop(child) };
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
+/** A port for a server that is stopped and started anew. */
+export async function freePort(): Promise<number> {
+  const holder = createServer().listen(0);
+  await once(holder, "listening");
+  const address = holder.address();
+  holder.close();
+  await once(holder, "close");
+  if (typeof address !== "object" || address === null) throw new Error("there is no free port");
+  return address.port;
+}
+
+async function urlOf(child: ChildProcess): Promise<string> {
   let said = "";
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
@@ -36,10 +56,10 @@ async function addressOf(child: ChildProcess): Promise<string> {
     );
     const listen = (line: string) => {
       said += `${line}\n`;
-      const address = /https?:\/\/[^\s/]+/.exec(line)?.[0];
-      if (!address) return;
+      const url = /https?:\/\/\S+/.exec(line)?.[0];
+      if (!url) return;
       clearTimeout(timer);
-      resolve(address.replace("0.0.0.0", "localhost"));
+      resolve(url);
     };
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on("line", listen);

@@ -12,6 +12,13 @@ export interface Stage {
   open(path: string, options?: VisitOptions): Promise<Visit>;
 }
 
+/** How a phone shows pages. */
+export const phone = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+};
+
 let stage: Promise<Stage> | undefined;
 
 async function setStage(): Promise<Stage> {

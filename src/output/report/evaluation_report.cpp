@@ -256,10 +256,14 @@ std::string card_table(const ModelCard& card) {
                                     name(card.input.normalisation)));
   table += row("crop", fmt::format("{} times FER-2013's frame, {} of it further down",
                                    card.input.margin, card.input.shift_down));
-  table += row("temperature", fmt::format("{:.4f}", card.temperature)) +
-           row("uncertain below", fmt::format("{:.2f}", card.uncertain_below)) +
-           row("training data", card.training_data + ", " + card.training_split) +
-           row("selected on", card.selection_split);
+  table +=
+      row("temperature", fmt::format("{:.4f}", card.temperature)) +
+      row("uncertain below", fmt::format("{:.2f}", card.uncertain_below)) +
+      (card.logit_offsets.empty()
+           ? std::string()
+           : row("added to logits", fmt::format("{:+.3f}", fmt::join(card.logit_offsets, ", ")))) +
+      row("training data", card.training_data + ", " + card.training_split) +
+      row("selected on", card.selection_split);
   for (const auto& [metric, value] : card.metrics)
     table += row(metric, fmt::format("{:.4f}", value));
   table += row("commit", fmt::format("{}, seed {}", card.commit, card.seed)) +

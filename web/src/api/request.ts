@@ -68,7 +68,10 @@ function initOf(method: string, body?: Blob, signal?: AbortSignal): RequestInit 
   return init;
 }
 
-/** Posts a file and tells how much of it is on its way; fetch cannot. */
+/**
+ * Posts a file and tells how much of it is on its way; fetch cannot. Once all of it is sent, the
+ * server may have taken it already: `signal` does not end the request then, and its answer tells.
+ */
 export function upload<T>(
   path: string,
   file: Blob,
@@ -80,6 +83,8 @@ export function upload<T>(
     request.open("POST", path);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
+    const abort = () => request.abort();
+    request.upload.onload = () => signal.removeEventListener("abort", abort);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) {
         resolve(JSON.parse(request.responseText) as T);
@@ -89,7 +94,7 @@ export function upload<T>(
     };
     request.onerror = () => reject(errorOf(0, ""));
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
-    signal.addEventListener("abort", () => request.abort());
+    signal.addEventListener("abort", abort);
     request.send(file);
   });
 }

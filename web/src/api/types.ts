@@ -59,6 +59,10 @@ export interface Info {
   labels: string[];
   stream: { source: string } | null;
   gallery: boolean;
+  /** Whether a client must know a token. Older servers say neither this nor the next. */
+  token?: boolean;
+  /** Whether pages of other sites may show the stream. */
+  embedding?: boolean;
   limits: {
     picture_bytes: number;
     job_bytes: number;

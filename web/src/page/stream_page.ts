@@ -1,5 +1,5 @@
 import { get, sentenceOf } from "../api/request";
-import type { FrameResult, StreamState } from "../api/types";
+import type { FrameResult, Info, StreamState } from "../api/types";
 import { announce } from "../app/announcer";
 import { info } from "../app/info";
 import type { Page } from "../app/page";
@@ -7,7 +7,7 @@ import { element, fill } from "../component/element";
 import { languageField } from "../component/field";
 import { FacePanel } from "../component/live/face_panel";
 import { Stats } from "../component/live/stats";
-import { notice } from "../component/notice";
+import { notice, type NoticeKind } from "../component/notice";
 
 const askEvery = 2000; // milliseconds between questions after the stream's state
 
@@ -37,6 +37,8 @@ export class StreamPage implements Page {
   #timer: number | undefined;
   #paused = false;
   #shown = false;
+  /** Something failed, so what was open may never show anything again. */
+  #broken = false;
 
   constructor() {
     this.element = element(
@@ -64,19 +66,18 @@ export class StreamPage implements Page {
 
   async #open(): Promise<void> {
     try {
-      const { stream } = await info();
+      const known = await info();
       if (!this.#shown) return;
-      if (!stream) return fill(this.#body, noSource());
-      this.#layOut(stream.source);
+      if (!known.stream) return fill(this.#body, noSource());
+      this.#layOut(known.stream.source, known);
       this.#connect();
     } catch (failure) {
       fill(this.#body, notice("error", "The stream cannot be shown", sentenceOf(failure)));
     }
   }
 
-  #layOut(source: string): void {
+  #layOut(source: string, known: Info): void {
     this.#picture.alt = `Live picture of ${source}, with faces outlined`;
-    const address = `${location.origin}/stream.mjpg`;
     fill(
       this.#body,
       element(
@@ -101,8 +102,7 @@ export class StreamPage implements Page {
         "section",
         { class: "card options", "aria-label": "Elsewhere" },
         element("h2", {}, "Watch it elsewhere"),
-        element("p", {}, "VLC, any browser and an <img> of your own page can show this address:"),
-        element("p", {}, element("code", { class: "address" }, address)),
+        ...elsewhere(known),
         element("div", { class: "fields" }, languageField()),
       ),
     );
@@ -111,17 +111,8 @@ export class StreamPage implements Page {
   #connect(): void {
     this.#disconnect();
     this.#setPaused(false);
-    // A number of its own makes the browser ask anew instead of showing what it kept.
-    this.#picture.src = `/stream.mjpg?view=${Date.now()}`;
-    this.#picture.onerror = () => void this.#askState();
-    this.#events = new EventSource("/api/v1/stream/events");
-    this.#events.addEventListener("result", ({ data }) => {
-      this.#panel.show(JSON.parse(String(data)) as FrameResult);
-    });
-    this.#events.addEventListener("end", () => {
-      this.#events?.close();
-      void this.#askState();
-    });
+    this.#picture.onerror = () => (this.#broken = true);
+    this.#openEvents();
     this.#timer = window.setInterval(() => void this.#askState(), askEvery);
     void this.#askState();
   }
@@ -134,25 +125,67 @@ export class StreamPage implements Page {
     this.#picture.removeAttribute("src");
   }
 
+  /** Opens the results and, as soon as the server lets them flow, the picture. */
+  #openEvents(): void {
+    this.#broken = false;
+    this.#events?.close();
+    const events = new EventSource("/api/v1/stream/events");
+    this.#events = events;
+    // The browser opens events anew by itself when they break off, but never a picture.
+    events.addEventListener("open", () => this.#loadPicture());
+    events.addEventListener("result", ({ data }) => {
+      this.#panel.show(JSON.parse(String(data)) as FrameResult);
+    });
+    events.addEventListener("end", () => {
+      events.close();
+      void this.#askState();
+    });
+  }
+
+  #loadPicture(): void {
+    // A number of its own makes the browser ask anew instead of showing what it kept.
+    this.#picture.src = `/stream.mjpg?view=${Date.now()}`;
+  }
+
   async #askState(): Promise<void> {
+    const asked = this.#events;
+    const isOutdated = () => asked !== this.#events; // left or paused meanwhile
     try {
-      const { state, message, frame, rate, viewers } = await get<StreamState>("/api/v1/stream");
-      this.#stats.set("Frame", String(frame));
-      this.#stats.set("Frames/s", rate.toFixed(1));
-      this.#stats.set("Viewers", String(viewers));
-      this.#showState(state, message);
+      const state = await get<StreamState>("/api/v1/stream");
+      if (isOutdated()) return;
+      this.#showStats(String(state.frame), state.rate.toFixed(1), String(state.viewers));
+      this.#showState(state);
+      if (state.state === "running") this.#mend();
     } catch (failure) {
-      fill(this.#state, notice("warning", "No connection", sentenceOf(failure)));
+      if (isOutdated()) return;
+      this.#broken = true;
+      this.#showStats("–", "–", "–");
+      this.#showNotice("warning", "No connection", sentenceOf(failure));
     }
   }
 
-  #showState(state: StreamState["state"], message: string): void {
-    if (state === this.#state.dataset["state"]) return;
-    this.#state.dataset["state"] = state;
+  #mend(): void {
+    const closed = this.#events?.readyState === EventSource.CLOSED;
+    if (closed || this.#broken) this.#openEvents();
+  }
+
+  #showStats(frame: string, rate: string, viewers: string): void {
+    this.#stats.set("Frame", frame);
+    this.#stats.set("Frames/s", rate);
+    this.#stats.set("Viewers", viewers);
+  }
+
+  #showState({ state, message }: StreamState): void {
     if (state === "running") return fill(this.#state);
-    const title = state === "ended" ? "The stream has ended" : "The stream broke off";
     const text = message || "Start mien serve again to see it from the beginning.";
-    fill(this.#state, notice(state === "ended" ? "info" : "warning", title, text));
+    if (state === "ended") this.#showNotice("info", "The stream has ended", text);
+    else this.#showNotice("warning", "The stream broke off", text);
+  }
+
+  #showNotice(kind: NoticeKind, title: string, text: string): void {
+    const made = notice(kind, title, text);
+    // The same notice anew would be read out again.
+    if (made.textContent !== this.#state.textContent) fill(this.#state, made);
   }
 
   #togglePause(): void {
@@ -172,6 +205,24 @@ export class StreamPage implements Page {
     this.#still.hidden = !paused;
     this.#picture.hidden = paused;
   }
+}
+
+/** How other programs, browsers and pages get the picture. */
+function elsewhere({ token = false, embedding = false }: Info): HTMLElement[] {
+  const address = `${location.origin}/stream.mjpg${token ? "?token=TOKEN" : ""}`;
+  const replace = token ? ", with the token that mien serve printed in place of TOKEN" : "";
+  const allow = element("code", { class: "option" }, "--allow-embedding");
+  return [
+    element("p", {}, `VLC and other browsers show the picture at this address${replace}:`),
+    element("p", {}, element("code", { class: "address" }, address)),
+    element(
+      "p",
+      {},
+      "An <img> in a page of another site shows it, too",
+      ...(embedding ? [] : [", if mien serve was started with ", allow]),
+      ".",
+    ),
+  ];
 }
 
 function noSource(): HTMLElement {

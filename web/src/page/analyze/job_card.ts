@@ -59,10 +59,22 @@ export class JobCard {
       );
       this.#id = job.id;
       keepJob(job.id);
-      await this.#follow();
     } catch (failure) {
       if (wasAborted(failure)) this.#end("info", "Cancelled", "The video was not sent.");
       else this.#end("error", "This video could not be sent", sentenceOf(failure));
+      return;
+    }
+    if (this.#uploading.signal.aborted) await this.#takeBack();
+    else await this.#follow();
+  }
+
+  /** Deletes a video whose sending was cancelled when the server had all of it. */
+  async #takeBack(): Promise<void> {
+    try {
+      await this.#deleteJob();
+      this.#end("info", "Cancelled", "The server deleted the video.");
+    } catch (failure) {
+      this.#end("error", "The video is still on the server", sentenceOf(failure));
     }
   }
 
@@ -74,7 +86,7 @@ export class JobCard {
       }
     } catch (failure) {
       if (this.#finished) return;
-      const gone = failure instanceof RequestError && failure.status === 404;
+      const gone = hasStatus(failure, 404);
       if (gone && this.#id) forgetJob(this.#id);
       const text = gone ? "The server does not have it any more." : sentenceOf(failure);
       this.#end("error", "The video's result is not known", text);
@@ -88,8 +100,7 @@ export class JobCard {
       this.#title.textContent = job.name;
       await this.#showJob(job);
     } catch (failure) {
-      const unreachable = failure instanceof RequestError && failure.status === 0;
-      if (!unreachable) throw failure;
+      if (!hasStatus(failure, 0)) throw failure; // 0: unreachable
       this.#showProgress("The server does not answer; trying again", undefined);
     }
   }
@@ -138,23 +149,49 @@ export class JobCard {
   }
 
   /** Cancels what is under way; removes what is finished, here and on the server. */
-  async #leave(): Promise<void> {
-    if (!this.#finished && this.#id === undefined) return this.#uploading.abort();
+  #leave(): Promise<void> {
+    if (this.#finished) return this.#remove();
+    if (this.#id === undefined) return this.#cancelSending();
+    return this.#cancelAnalysis();
+  }
+
+  async #cancelSending(): Promise<void> {
+    this.#showProgress("Cancelling", undefined);
+    this.#uploading.abort();
+  }
+
+  async #cancelAnalysis(): Promise<void> {
+    if (this.#uploading.signal.aborted) return; // it is deleted already
     try {
-      if (this.#finished) await this.#delete();
-      else await post(`/api/v1/jobs/${this.#id}/cancel`);
+      await post(`/api/v1/jobs/${this.#id}/cancel`);
     } catch (failure) {
-      if (this.#finished) this.#onRemove(this);
-      else this.#end("error", "This video could not be cancelled", sentenceOf(failure));
+      // It ended at the same moment: how, is shown as for every other.
+      if (hasStatus(failure, 409) || this.#finished) return;
+      this.#end("error", "This video could not be cancelled", sentenceOf(failure));
     }
   }
 
-  async #delete(): Promise<void> {
-    if (this.#id !== undefined) {
-      forgetJob(this.#id);
-      await remove(`/api/v1/jobs/${this.#id}`);
+  async #remove(): Promise<void> {
+    try {
+      await this.#deleteJob();
+    } catch {
+      // It goes from the page all the same; a reload shows it again if the server still has it.
     }
     this.#result?.destroy();
     this.#onRemove(this);
   }
+
+  async #deleteJob(): Promise<void> {
+    if (this.#id === undefined) return;
+    try {
+      await remove(`/api/v1/jobs/${this.#id}`);
+    } catch (failure) {
+      if (!hasStatus(failure, 404)) throw failure; // 404: it is gone already
+    }
+    forgetJob(this.#id);
+  }
+}
+
+function hasStatus(failure: unknown, status: number): boolean {
+  return failure instanceof RequestError && failure.status === status;
 }

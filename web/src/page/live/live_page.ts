@@ -182,6 +182,7 @@ export class LivePage implements Page {
       onConnected: () => this.#notices.replaceChildren(),
       onResult: (result, delay) => this.#take(result, delay),
       onLost: (why, pause) => this.#lost(why, pause),
+      onFailing: (why) => this.#failing(why),
     });
   }
 
@@ -194,6 +195,7 @@ export class LivePage implements Page {
 
   #take(result: LiveResult, delay: number): void {
     if (this.#state !== "running") return;
+    this.#notices.replaceChildren();
     this.#meter.add(performance.now(), delay, result.dropped);
     this.#panel.show(result);
     this.#overlay.chosen = this.#panel.chosen;
@@ -207,6 +209,15 @@ export class LivePage implements Page {
     const seconds = Math.max(1, Math.round(pause / 1000));
     const again = `${why} Trying again in ${seconds} s.`;
     this.#notices.replaceChildren(notice("warning", "No connection", again));
+  }
+
+  #failing(why: string): void {
+    if (this.#state !== "running") return;
+    this.#overlay.show(undefined);
+    const text = `${why}. Trying again now and then.`;
+    // The same alert anew would be read out again.
+    if (this.#notices.textContent?.endsWith(text)) return;
+    this.#notices.replaceChildren(notice("error", "The server cannot analyse the pictures", text));
   }
 
   #tick(): void {
