@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { Ajv, type AnySchema } from "ajv";
+import { startServer } from "./server";
+import { shared } from "./stage";
+
+const skip = process.env["MIEN_BINARY"] ? false : "MIEN_BINARY names no program to start";
+
+interface Content {
+  [type: string]: { schema: AnySchema };
+}
+interface Answer {
+  $ref?: string;
+  content?: Content;
+}
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, Answer> }>>;
+  components: { responses: Record<string, Answer> };
+}
+
+/** The same, except that objects hold nothing that the document does not name. */
+function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) copy[key] = closed(part);
+  const open = !("properties" in copy) || "additionalProperties" in copy;
+  return open ? copy : { ...copy, additionalProperties: false };
+}
+
+/** Holds a server's answers to its OpenAPI document. */
+class Checker {
+  readonly #address: string;
+  readonly #document: Document;
+  readonly #ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+
+  private constructor(address: string, document: unknown) {
+    this.#address = address;
+    this.#document = closed(document) as Document;
+    this.#ajv.addSchema(this.#document as unknown as AnySchema, "openapi");
+  }
+
+  static async of(address: string): Promise<Checker> {
+    return new Checker(address, await (await fetch(`${address}/api/v1/openapi.json`)).json());
+  }
+
+  /** Asks for `path`, which the document calls `template`; the parsed answer. */
+  async ask(template: string, path: string, status: number, request?: RequestInit): Promise<any> {
+    const method = (request?.method ?? "GET").toLowerCase();
+    const answer = await fetch(this.#address + path, request);
+    assert.equal(answer.status, status, path);
+    const schema = this.#schema(template, method, String(status), answer);
+    const body: unknown = await answer.json();
+    const validate = this.#ajv.compile({ $ref: `openapi#${schema}` });
+    assert.ok(validate(body), `${method} ${path}: ${this.#ajv.errorsText(validate.errors)}`);
+    return body;
+  }
+
+  #schema(template: string, method: string, status: string, answer: Response): string {
+    const responses = this.#document.paths[template]?.[method]?.responses ?? {};
+    const key = status in responses ? status : "default";
+    const described = responses[key];
+    const name = described?.$ref?.split("/").pop();
+    const content = name ? this.#document.components.responses[name]?.content : described?.content;
+    const type = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
+    assert.ok(content && type in content, `${method} ${template}: ${status} as ${type}`);
+    const place = name
+      ? ["components", "responses", name]
+      : ["paths", template, method, "responses", key];
+    return [...place, "content", type, "schema"].map(pointer).join("");
+  }
+}
+
+function pointer(piece: string): string {
+  return "/" + encodeURIComponent(piece.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
+
+test("every answer is as the OpenAPI document says", { skip }, async (context) => {
+  const { media } = await shared();
+  const samples = join(media.folder, "samples");
+  mkdirSync(join(samples, "happy"), { recursive: true });
+  copyFileSync(media.portrait, join(samples, "happy", "0.png"));
+  const attributes = ["--attributes", "gender,age"];
+  const server = await startServer(["--source", media.clip, "--gallery", samples, ...attributes]);
+  context.after(() => server.stop());
+  const checker = await Checker.of(server.address);
+
+  for (const path of ["health", "info", "openapi.json", "models", "jobs", "stream", "gallery"]) {
+    await checker.ask(`/api/v1/${path}`, `/api/v1/${path}`, 200);
+  }
+  await checker.ask("/api/v1/models/{name}", "/api/v1/models/mien-tiny", 200);
+  await checker.ask("/api/v1/models/{name}", "/api/v1/models/none", 404);
+  await checker.ask("/api/v1/live", "/api/v1/live", 426);
+  await checker.ask("/api/v1/gallery/{expression}/{number}", "/api/v1/gallery/sad/0", 404);
+
+  const picture = { method: "POST", body: readFileSync(media.portrait) };
+  const seen = await checker.ask("/api/v1/analyze", "/api/v1/analyze", 200, picture);
+  assert.equal(seen.faces.length, 1);
+  const noise = { method: "POST", body: readFileSync(media.noPicture) };
+  await checker.ask("/api/v1/analyze", "/api/v1/analyze", 400, noise);
+  await checker.ask("/api/v1/jobs", "/api/v1/jobs", 400, noise);
+
+  const video = { method: "POST", body: readFileSync(media.clip) };
+  let job = await checker.ask("/api/v1/jobs", "/api/v1/jobs", 202, video);
+  const path = `/api/v1/jobs/${job.id}`;
+  while (["queued", "running"].includes(job.state)) {
+    job = await checker.ask("/api/v1/jobs/{id}", path, 200);
+    await checker.ask("/api/v1/jobs/{id}/timeline", `${path}/timeline`, 200);
+  }
+  assert.equal(job.state, "done");
+  await checker.ask("/api/v1/jobs/{id}/result.json", `${path}/result.json`, 200);
+  await checker.ask("/api/v1/jobs/{id}/timeline", `${path}/timeline`, 200);
+  await checker.ask("/api/v1/jobs", "/api/v1/jobs", 200);
+  await checker.ask("/api/v1/jobs/{id}/cancel", `${path}/cancel`, 409, { method: "POST" });
+
+  const slow = { method: "POST", body: readFileSync(media.longClip) };
+  const long = await checker.ask("/api/v1/jobs", "/api/v1/jobs", 202, slow);
+  const cancel = `/api/v1/jobs/${long.id}/cancel`;
+  await checker.ask("/api/v1/jobs/{id}/cancel", cancel, 200, { method: "POST" });
+});
