@@ -6,6 +6,9 @@
 
 #include "made_dataset.h"
 #include "made_detection.h"
+#if MIEN_IMDB_TESTED
+#include "made_imdb.h"
+#endif
 #include "mien/error.h"
 #include "mien/face_crop.h"
 #include "recording_observer.h"
@@ -88,6 +91,37 @@ TEST_F(AttributesTest, LearnsDrawnFaces) {
   EXPECT_EQ(faces, result.metrics.at("faces"));
   EXPECT_EQ(result.groups.at("gender").size(), 2U);
 }
+
+#if MIEN_IMDB_TESTED
+TEST_F(AttributesTest, LearnsFromImdbsLabels) {
+  write_made_faces(folder() / "01", 60);
+  std::vector<test::ImdbRow> rows = {{.file = "01/low.jpg", .score = 0.5}};
+  for (const auto& entry : std::filesystem::directory_iterator(folder() / "01")) {
+    const auto name = entry.path().filename().string();  // AGE_GENDER_...
+    const double age = std::stod(name);
+    const bool female = name.at(name.find('_') + 1) == '1';
+    constexpr double kJanuary1970 = 719529;
+    rows.push_back({.file = "01/" + name,
+                    .born = kJanuary1970 + (30 - age) * 365.25,
+                    .gender = female ? 0.0 : 1.0,
+                    .name = "person " + std::to_string(rows.size() / 2)});
+  }
+  const auto labels = folder() / "imdb.mat";
+  test::write_imdb(labels, rows);
+  auto asked = options(made_recipe(1), "run");
+  asked.data.main = labels;
+  RecordingObserver observer;
+  const auto result = train(asked, observer);
+  EXPECT_THAT(observer.notes, testing::Contains(HasSubstr("faces with a low score")));
+  EXPECT_GT(result.metrics.at("faces"), 0);
+  EXPECT_LT(result.metrics.at("faces"), 30) << "a tenth of the people";
+  EXPECT_FALSE(result.groups.contains("race")) << "which is not told";
+#if MIEN_EXPORT_TESTED
+  export_run(folder() / "run", folder() / "imdb.onnx");
+  EXPECT_EQ(read_model_card(folder() / "imdb.onnx").training_data, "IMDB-WIKI");
+#endif
+}
+#endif
 
 TEST_F(AttributesTest, AResumedRunEndsAsOneThatWasNeverStopped) {
   write_made_faces(data(), 40);

@@ -27,9 +27,13 @@ struct AttributeData {
 /// Faces that are larger are made smaller, for the sake of memory.
 inline constexpr int kLargestFace = 128;
 
-/// Reads both splits of UTKFace. Damaged pictures are left out and noted. Throws Error, also when
-/// this build cannot read JPEG files.
-AttributeData read_attribute_data(const std::filesystem::path& root,
+/// Whether that is IMDB-WIKI's file of labels, imdb.mat or wiki.mat, and not UTKFace's folder.
+bool is_imdb(const std::filesystem::path& data);
+
+/// Reads both splits of UTKFace, or of IMDB-WIKI, of which a tenth of the people is the validation
+/// split. Damaged pictures are left out and noted. Throws Error, also when this build cannot read
+/// JPEG files, or no .mat files.
+AttributeData read_attribute_data(const std::filesystem::path& source,
                                   const std::function<void(std::size_t, std::size_t)>& progress);
 
 }  // namespace mien::train

@@ -3,11 +3,21 @@
 #include <cstdio>
 
 #include "core/attribute_evaluation.h"
+#include "train/attributes/attribute_data.h"
 #include "train/exporter/onnx_layers.h"
 #include "train/exporter/onnx_values.h"
 
 namespace mien::train {
 namespace {
+
+const std::string kUtkFaceNotice =
+    "UTKFace holds faces found on the web. Ages were estimated by an algorithm and checked by "
+    "people, genders are two classes as faces look to them, and races five classes, of which "
+    "white is the most frequent.";
+const std::string kImdbNotice =
+    "IMDB-WIKI holds faces of celebrities found on the web. Ages follow from dates of birth and of "
+    "pictures, genders from profiles, in two classes; a face may be another person's. Nothing is "
+    "told of origins.";
 
 std::string fixed(double value, int digits) {
   char text[32];
@@ -47,18 +57,15 @@ std::string gap_notice(const ModelCard& card) {
 
 }  // namespace
 
-void describe_attributes(const Recipe& recipe, AttributeNetwork& network, ModelCard& card) {
+void describe_attributes(const Recipe& recipe, AttributeNetwork& network,
+                         const std::filesystem::path& data, ModelCard& card) {
   card.parameters = network.parameter_count();
   card.multiply_adds = network.multiply_adds(recipe.input.height, recipe.input.width);
   card.labels = {std::string(name(Gender::male)), std::string(name(Gender::female))};
   card.ages = network.ages();
   card.input = recipe.input;
-  card.training_data = "UTKFace";
-  card.data_notice =
-      "UTKFace holds faces found on the web. Ages were estimated by an algorithm and checked by "
-      "people, genders are two classes as faces look to them, and races five classes, of which "
-      "white is the most frequent." +
-      gap_notice(card);
+  card.training_data = is_imdb(data) ? "IMDB-WIKI" : "UTKFace";
+  card.data_notice = (is_imdb(data) ? kImdbNotice : kUtkFaceNotice) + gap_notice(card);
   card.intended_use =
       "To say which gender a face would be labelled as and how old it looks, when a user asks for "
       "it, as part of an application on the user's own machine, for teaching, research and design.";

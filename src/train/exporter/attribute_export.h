@@ -9,7 +9,8 @@ namespace mien::train {
 
 /// Adds to a card what models for attributes have of their own, the largest gaps between groups of
 /// faces among it, by the metrics that the card holds already.
-void describe_attributes(const Recipe& recipe, AttributeNetwork& network, ModelCard& card);
+void describe_attributes(const Recipe& recipe, AttributeNetwork& network,
+                         const std::filesystem::path& data, ModelCard& card);
 
 /// Writes the nodes and describes input "input" N x 1 x H x W and the outputs "gender" N x 2 and
 /// "age" N x ages, both logits.

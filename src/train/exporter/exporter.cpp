@@ -181,7 +181,7 @@ Written written(const RunFolder& folder, const Recipe& recipe, const DetectorUse
   if (recipe.task == "attributes") {
     AttributeNetwork network(recipe.architecture, recipe.dropout, recipe.ages);
     auto card = card_of(folder, recipe);
-    describe_attributes(recipe, network, card);
+    describe_attributes(recipe, network, folder.read_environment()["data"], card);
     ready(network);
     auto model = empty_model(card);
     write_attributes(network, card, *model.mutable_graph());
