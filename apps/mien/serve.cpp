@@ -102,8 +102,9 @@ void run(const Options& options, Outcome& outcome) {
 void add_address_options(CLI::App& command, Options& options) {
   auto& server = options.server;
   const std::string group = "Who can connect";
-  command.add_option("--port", server.port, "0 takes a free one")
+  command.add_option("--port", server.port, "0 to 65535; 0 takes a free one")
       ->type_name("PORT")
+      ->check(CLI::Range(0, 65535).description(""))
       ->capture_default_str()
       ->group(group);
   command

@@ -18,6 +18,8 @@ constexpr Colour kBacking = {18, 20, 24};
 constexpr double kBackingOpacity = 0.74;
 constexpr double kEmptyOpacity = 0.14;
 constexpr double kUncertainOpacity = 0.45;
+/// For panels that must not change their width.
+constexpr const char* kLongestAttributes = "female, about 100";
 
 int scaled(double value, int least) {
   return std::max(least, static_cast<int>(std::lround(value)));
@@ -44,6 +46,21 @@ int title_width(const Face& face, const AnnotationStyle& style) {
   return TextMasks::width(expression_part(face) + confidence_part(face), style.title);
 }
 
+std::string attributes_of(const Face& face) {
+  return attribute_text(face.attributes.value_or(Attributes{}));
+}
+
+/// Of the line for gender and age below the title; 0 where they are not known.
+int attributes_height(const Face& face, const AnnotationStyle& style) {
+  return attributes_of(face).empty() ? 0 : style.label + style.padding;
+}
+
+int attributes_width(const Face& face, const AnnotationStyle& style) {
+  const auto text = attributes_of(face);
+  if (text.empty()) return 0;
+  return TextMasks::width(style.widest > 0 ? kLongestAttributes : text, style.label);
+}
+
 void draw_title(Canvas& canvas, const Face& face, int left, int baseline, int height) {
   const auto expression = expression_part(face);
   canvas.text(expression, left, baseline, height, kWhite);
@@ -63,7 +80,7 @@ void draw_bars(Canvas& canvas, const Box& panel, const Face& face, const Annotat
   const int left = panel.x + style.padding;
   const int bars = left + style.names + style.padding;
   const int track = panel.x + panel.width - style.padding - bars;
-  int baseline = panel.y + 2 * style.padding + style.title;
+  int baseline = panel.y + 2 * style.padding + style.title + attributes_height(face, style);
   for (const auto expression : all_expressions()) {
     baseline += style.row;
     const bool chosen = expression == face.expression;
@@ -118,20 +135,6 @@ void draw_number(Canvas& canvas, const Face& face, const AnnotationStyle& style)
   canvas.text(number, face.box.x + inset, top + inset + style.label, style.label, kBacking);
 }
 
-/// Below the box, or within it at the picture's edge.
-void draw_attributes(Canvas& canvas, const Face& face, const AnnotationStyle& style,
-                     int picture_height) {
-  const auto text = attribute_text(face.attributes.value_or(Attributes{}));
-  if (text.empty()) return;
-  const int inset = std::max(2, style.label / 2);
-  const int height = style.label + 2 * inset;
-  const int bottom = face.box.y + face.box.height;
-  const int top = bottom + height <= picture_height ? bottom : bottom - height;
-  canvas.fill({face.box.x, top, TextMasks::width(text, style.label) + 2 * inset, height},
-              2 * style.line, kBacking, kBackingOpacity);
-  canvas.text(text, face.box.x + inset, top + inset + style.label, style.label, kWhite);
-}
-
 }  // namespace
 
 AnnotationStyle::AnnotationStyle(int width, int height, bool moving) {
@@ -157,10 +160,13 @@ PanelSizes panel_sizes(const Face& face, const AnnotationStyle& style) {
   const int rows = static_cast<int>(kExpressionCount) * style.row;
   const int bars = style.names + style.padding + style.track;
   const int strip = style.strip > 0 ? style.strip + style.padding : 0;
-  return {.full = {std::max(title, bars) + 2 * style.padding,
-                   style.title + rows + 3 * style.padding + strip},
-          .compact = {title + columns_width(style) + 3 * style.padding,
-                      style.title + 2 * style.padding + strip}};
+  const int attributes = attributes_height(face, style);
+  const int least = attributes_width(face, style);
+  const int compact = title + columns_width(style) + style.padding;
+  return {.full = {std::max({title, bars, least}) + 2 * style.padding,
+                   style.title + attributes + rows + 3 * style.padding + strip},
+          .compact = {std::max(compact, least) + 2 * style.padding,
+                      style.title + attributes + 2 * style.padding + strip}};
 }
 
 /// A dark edge on both sides keeps the box visible on any ground.
@@ -172,7 +178,6 @@ void draw_box(Canvas& canvas, const Face& face, const AnnotationStyle& style) {
                  radius + edge, kBacking, style.line + 2 * edge);
   canvas.outline(box, radius, colour_of(face.expression), style.line);
   draw_number(canvas, face, style);
-  draw_attributes(canvas, face, style, canvas.height());
 }
 
 void draw_panel(Canvas& canvas, const PlacedPanel& panel, const Face& face,
@@ -182,7 +187,12 @@ void draw_panel(Canvas& canvas, const PlacedPanel& panel, const Face& face,
   canvas.fill(box, style.padding, kBacking, kBackingOpacity);
   canvas.fill({box.x, box.y + inset, std::max(2, style.padding / 3), box.height - 2 * inset}, 0,
               colour_of(face.expression), 1);
-  draw_title(canvas, face, box.x + inset, box.y + inset + style.title, style.title);
+  const int baseline = box.y + inset + style.title;
+  draw_title(canvas, face, box.x + inset, baseline, style.title);
+  if (const auto attributes = attributes_of(face); !attributes.empty()) {
+    canvas.text(attributes, box.x + inset, baseline + attributes_height(face, style), style.label,
+                kPale);
+  }
   if (panel.full) {
     draw_bars(canvas, box, face, style);
   } else {

@@ -82,8 +82,8 @@ class Analyze {
     const std::string_view content_type(type.data(), type.size());
     if (!is_picture_type(content_type) && !is_multipart(content_type)) {
       return failure(http::status::unsupported_media_type,
-                     "the body is not a picture; send one with its Content-Type, such as "
-                     "image/jpeg");
+                     "the body's Content-Type is no picture's; send image/*, "
+                     "application/octet-stream or multipart/form-data with one file");
     }
     if (pool_.waiting() >= limits_.waiting_pictures) return busy();
     return std::nullopt;

@@ -39,6 +39,18 @@ std::optional<Request> request_of(const RequestParser& parser) {
   return request;
 }
 
+bool is_failure(const Response& response) {
+  return to_status_class(response.status) == http::status_class::client_error;
+}
+
+/// Whether a browser's address line asks, and not a program.
+bool is_of_a_person(const Request& request) {
+  const auto accepted = request.headers[http::field::accept];
+  return request.method == http::verb::get &&
+         std::string_view(accepted.data(), accepted.size()).find("text/html") !=
+             std::string_view::npos;
+}
+
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, asio::ssl::context* tls, Site& site)
@@ -135,6 +147,9 @@ asio::awaitable<bool> Connection::answer(RequestParser& parser, Request request)
     made.response = co_await handle(**route, parser, request);
   } else {
     made = std::move(std::get<Answer>(chosen));
+    if (is_failure(made.response) && is_of_a_person(request)) {
+      made.response = failure_page(made.response);
+    }
   }
   // What is left of a body would be taken for the next request.
   form.keep_alive = parser.get().keep_alive() && parser.is_done() && !stopping_;

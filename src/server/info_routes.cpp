@@ -48,6 +48,9 @@ Json list(const ModelCatalogue& models) {
 Json to_json(const ServerInfo& info, const ModelCatalogue& models, const Limits& limits) {
   Json labels = Json::array();
   for (const auto expression : all_expressions()) labels.push_back(name(expression));
+  Json attributes = Json::array();
+  if (info.attributes.gender) attributes.push_back("gender");
+  if (info.attributes.age) attributes.push_back("age");
   Json stream;
   if (info.source) stream = {{"source", *info.source}};
   return {{"version", info.version},
@@ -55,6 +58,7 @@ Json to_json(const ServerInfo& info, const ModelCatalogue& models, const Limits&
           {"labels", labels},
           {"stream", stream},
           {"gallery", info.gallery},
+          {"attributes", attributes},
           {"token", info.token},
           {"embedding", info.embedding},
           {"limits",

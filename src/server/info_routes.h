@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "mien/attributes.h"
 #include "server/limits.h"
 #include "server/model_catalogue.h"
 #include "server/router.h"
@@ -16,8 +17,9 @@ struct ServerInfo {
   std::string version;
   std::optional<std::string> source;  ///< of the server's own stream, as it may be shown
   bool gallery = false;
-  bool token = false;      ///< whether one is asked for
-  bool embedding = false;  ///< whether pages of other sites may show the stream
+  bool token = false;               ///< whether one is asked for
+  AttributeChoice attributes = {};  ///< that are estimated
+  bool embedding = false;           ///< whether pages of other sites may show the stream
 };
 
 /// Health, info, metrics, the OpenAPI document, and the models. What is given outlives the router.

@@ -49,7 +49,7 @@ struct JobsOptions {
   /// Of one job. Default 2 hours and 2 GB: a hostile video blocks the others no longer than that.
   JobLimits limits = {std::chrono::hours(2), 2ULL << 30};
   /// Where the private folder is made.
-  std::filesystem::path folder = std::filesystem::temp_directory_path();
+  std::filesystem::path folder = temporary_folder();
 };
 
 struct NewJob {

@@ -1,8 +1,32 @@
 #include "server/message.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace mien::server {
+namespace {
+
+std::string escaped(const std::string& text) {
+  std::string html;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      default:
+        html += c;
+    }
+  }
+  return html;
+}
+
+}  // namespace
 
 Response failure(boost::beast::http::status status, const std::string& message) {
   const nlohmann::ordered_json body = {
@@ -10,6 +34,25 @@ Response failure(boost::beast::http::status status, const std::string& message) 
   Response response;
   response.status = status;
   response.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return response;
+}
+
+Response failure_page(const Response& failure) {
+  const auto error = nlohmann::json::parse(failure.body).at("error");
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>Mien</title>\n<h1>Mien</h1>\n<p>" +
+      escaped(error.at("message")) + "</p>\n";
+  page += failure.status == boost::beast::http::status::unauthorized
+              ? "<form action=\"/\"><label>Token <input name=\"token\" type=\"password\"></label> "
+                "<button>Open</button></form>\n"
+              : "<p><a href=\"/\">To the start page</a></p>\n";
+  Response response;
+  response.status = failure.status;
+  response.headers = failure.headers;
+  response.type = "text/html; charset=utf-8";
+  response.body = std::move(page);
   return response;
 }
 

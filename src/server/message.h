@@ -48,6 +48,10 @@ struct Response {
   std::map<std::string, std::string> headers = {};  ///< further ones
 };
 
+/// The same for a person who opened the address in a browser: a small page, with a field for the
+/// token where that is missing.
+Response failure_page(const Response& failure);
+
 /// {"error":{"status":404,"message":"..."}}: a clear sentence that says what to do.
 Response failure(boost::beast::http::status status, const std::string& message);
 

@@ -55,6 +55,15 @@ void remove_left_behind(const Path& parent, const std::string& prefix) {
 
 }  // namespace
 
+Path temporary_folder() {
+  std::error_code error;
+  auto folder = std::filesystem::temp_directory_path(error);
+  if (!error) return folder;
+  const char* named = std::getenv("TMPDIR");
+  throw Error(ErrorCode::usage, "TMPDIR: " + std::string(named == nullptr ? "/tmp" : named) + ": " +
+                                    error.message() + "; name a folder that can be written to");
+}
+
 PrivateFolder::PrivateFolder(const Path& parent, const std::string& prefix) {
   remove_left_behind(parent, prefix);
   std::string name = (parent / (prefix + "-XXXXXX")).string();

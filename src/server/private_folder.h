@@ -6,6 +6,9 @@
 
 namespace mien::server {
 
+/// Where temporary files go. Throws Error (usage) when TMPDIR names no folder.
+std::filesystem::path temporary_folder();
+
 /// A new folder that its user alone may look into, removed at the end with all that is in it. What
 /// a run that was killed left behind goes when the next begins.
 class PrivateFolder {

@@ -69,7 +69,7 @@ std::string token_of(const ServerOptions& options, const Listeners& listeners) {
     if (options.token.size() < kShortestToken ||
         !std::all_of(options.token.begin(), options.token.end(), is_plain)) {
       throw Error(ErrorCode::usage,
-                  "--token: too easy to guess, or with characters that are none "
+                  "--token (or MIEN_TOKEN): too easy to guess, or with characters that are none "
                   "of a token's; give 16 or more letters and digits");
     }
     return options.token;
@@ -163,7 +163,7 @@ class Server::State {
               .pages = StaticPages(options.pages),
               .metrics = {},
               .live = {*pool_, models_},
-              .folder = PrivateFolder(std::filesystem::temp_directory_path(), "mien-uploads"),
+              .folder = PrivateFolder(temporary_folder(), "mien-uploads"),
               .space = space_,
               .bodies_bytes = options.limits.bodies_bytes,
               .notice = options.notice} {
@@ -216,6 +216,7 @@ class Server::State {
                        .source = {},
                        .gallery = options_.gallery.is_available(),
                        .token = !token_.empty(),
+                       .attributes = analysis_.video.analyzer.attributes.wanted,
                        .embedding = options_.allow_embedding};
     if (stream_) info.source = stream_->status().source;
     add_info_routes(site_.router, info, models_, site_.limits, [this] { return metrics(); });

@@ -110,10 +110,18 @@ Certificate make_certificate(EVP_PKEY& key, const std::vector<std::string>& name
   throw Error(ErrorCode::usage, fmt::format("{} {}: {}", option, path.string(), what));
 }
 
+void require_file(const char* option, const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(file, error)) return;
+  refuse(option, file, error ? error.message() + "; check the path" : "not a file; check the path");
+}
+
 }  // namespace
 
 Identity identity_from_files(const std::filesystem::path& certificate,
                              const std::filesystem::path& key) {
+  require_file("--tls-cert", certificate);
+  require_file("--tls-key", key);
   Identity identity{new_context(), {}};
   boost::system::error_code error;
   identity.context->use_certificate_chain_file(certificate.string(), error);

@@ -3,6 +3,8 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <string>
 
 namespace mien::server {
 
@@ -25,6 +27,19 @@ Transport::Transport(asio::ip::tcp::socket socket, asio::ssl::context* tls,
 asio::awaitable<bool> Transport::handshake() {
   if (!tls_) co_return true;
   const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, kTuple);
+  const bool plain =
+      error.category() == asio::error::get_ssl_category() &&
+      ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
+  if (plain) {
+    const std::string body =
+        "Mien answers by https here: open the address that mien serve printed, which begins with "
+        "https://\n";
+    const std::string answer =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+    co_await asio::async_write(socket_, asio::buffer(answer), kTuple);
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send);
+  }
   co_return !error;
 }
 

@@ -10,6 +10,7 @@
 #include "mien/picture.h"
 #include "output/annotated_pictures.h"
 #include "output/annotation_layout.h"
+#include "output/annotation_panel.h"
 #include "test_pictures.h"
 
 namespace mien {
@@ -65,26 +66,36 @@ TEST(Annotation, DrawsBesideTheFaceAndLeavesItVisible) {
   }
 }
 
-TEST(Annotation, WritesAttributesBelowTheFace) {
-  for (const int bottom : {60, 0}) {  // pixels below the face
-    auto without = plain_picture(640, 480);
-    const Box face{200, 480 - bottom - 120, 120, 120};
-    auto result = result_with(without, {face});
-    annotate(without, result);
-    auto with = plain_picture(640, 480);
-    result.faces[0].attributes = Attributes{GenderEstimate{Gender::female, 0.9F}, 34.0F};
-    annotate(with, result);
-    const int top = face.y + face.height - (bottom > 0 ? 0 : 30);
-    double other = 0;
-    for (int y = 0; y < 480; ++y) {
-      const auto width = std::ptrdiff_t{3} * 640;
-      const bool same =
-          std::equal(with.view().row(y), with.view().row(y) + width, without.view().row(y));
-      EXPECT_TRUE(same || (y >= top && y < top + 30)) << y;
-      other += same ? 0 : 1;
-    }
-    EXPECT_GT(other, 8);
-  }
+TEST(Annotation, WritesAttributesIntoTheFacesPanel) {
+  const Box face{200, 100, 120, 120};
+  const AnnotationStyle style(640, 480, false);
+  auto plain = plain_picture(640, 480);
+  auto result = result_with(plain, {face});
+  const auto before = panel_sizes(result.faces[0], style);
+  result.faces[0].attributes = Attributes{GenderEstimate{Gender::female, 0.9F}, 34.0F};
+  const auto after = panel_sizes(result.faces[0], style);
+  EXPECT_EQ(after.full.height, before.full.height + style.label + style.padding);
+  EXPECT_EQ(after.compact.height, before.compact.height + style.label + style.padding);
+  const auto text = TextMasks::width("female, about 34", style.label);
+  EXPECT_GE(after.full.width, text + 2 * style.padding);
+  EXPECT_GE(after.compact.width, text + 2 * style.padding);
+  auto old = plain_picture(640, 480);
+  auto older = result;
+  older.faces[0].attributes->age = 84.0F;
+  annotate(plain, result);
+  annotate(old, older);
+  EXPECT_FALSE(std::ranges::equal(plain.pixels(), old.pixels())) << "the age is to be read";
+}
+
+TEST(Annotation, PanelsOfAVideoKeepTheirWidthWhateverTheAge) {
+  const AnnotationStyle style(640, 480, true);
+  auto result = result_with(plain_picture(640, 480), {{200, 100, 120, 120}});
+  auto& face = result.faces[0];
+  face.attributes = Attributes{GenderEstimate{Gender::female, 0.9F}, 4.0F};
+  const auto young = panel_sizes(face, style);
+  face.attributes = Attributes{GenderEstimate{Gender::male, 0.9F}, 104.0F};
+  EXPECT_EQ(panel_sizes(face, style).full.width, young.full.width);
+  EXPECT_EQ(panel_sizes(face, style).compact.width, young.compact.width);
 }
 
 TEST(Annotation, WithoutFacesNothingChanges) {

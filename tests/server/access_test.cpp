@@ -73,6 +73,36 @@ TEST_F(Access, WithoutTheTokenNothingIsShown) {
   EXPECT_EQ(ask(get(std::string("/api/v1/health?token=") + kToken)).status, 401);
 }
 
+TEST_F(Access, APersonIsAnsweredByAPage) {
+  options.token = kToken;
+  start();
+  const auto opened = [&](const std::string& path) {
+    return ask(get(path, "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"));
+  };
+  const auto refused = opened("/?token=<wrong>");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(refused.headers.at("content-type"), "text/html; charset=utf-8");
+  EXPECT_THAT(refused.body, HasSubstr("<input name=\"token\""));
+  options.token.clear();
+  start();
+  const auto none = opened("/none");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_THAT(none.body, HasSubstr("<a href=\"/\">"));
+  EXPECT_THAT(ask(get("/none")).body, HasSubstr("{\"error\":"));
+}
+
+TEST_F(Access, OptionsNameTheFileThatIsMissing) {
+  options.certificate = "/none/cert.pem";
+  options.key = "/none/key.pem";
+  try {
+    start();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("/none/cert.pem"));
+    EXPECT_THAT(error.what(), HasSubstr("No such file"));
+  }
+}
+
 TEST_F(Access, ThePrintedAddressLeavesACookie) {
   options.token = kToken;
   start();
@@ -172,6 +202,9 @@ TEST_F(Access, PlainWordsToTlsHarmNobody) {
   start();
   auto plain = client();
   plain.send(get("/"));
+  const auto answer = plain.read_answer().value_or(RawAnswer());
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("begins with https://"));
   EXPECT_TRUE(plain.is_ended_within(RawClient::Time(3000)));
   auto silent = client();
   EXPECT_TRUE(silent.is_ended_within(RawClient::Time(3000)));

@@ -158,6 +158,7 @@ TEST_F(Analyze, TheInfoTellsLimitsAndLabels) {
   EXPECT_EQ(info.at("labels").size(), 7);
   EXPECT_TRUE(info.at("stream").is_null());
   EXPECT_EQ(info.at("gallery"), false);
+  EXPECT_EQ(info.at("attributes"), json::array());
   EXPECT_EQ(info.at("limits").at("live_in_flight"), 3);
 }
 
