@@ -167,16 +167,19 @@ void add_limit_options(CLI::App& command, server::ServerOptions& server) {
       ->group(group);
   command.add_option("--max-picture", limits.picture_bytes, "bytes of a picture")
       ->type_name("BYTES")
+      ->check(CLI::PositiveNumber.description(""))
       ->capture_default_str()
       ->group(group);
   command.add_option("--max-video", limits.job_bytes, "bytes of a video")
       ->type_name("BYTES")
+      ->check(CLI::PositiveNumber.description(""))
       ->capture_default_str()
       ->group(group);
   command
       .add_option("--max-disk", limits.disk_bytes,
                   "bytes on disk of all videos and their results together")
       ->type_name("BYTES")
+      ->check(CLI::PositiveNumber.description(""))
       ->capture_default_str()
       ->group(group);
 }

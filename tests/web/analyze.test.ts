@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import type { Download, Page } from "playwright-core";
+import type { Download, Locator, Page } from "playwright-core";
 import { visit } from "./browser";
+import { drawnFaces } from "./drawn_faces";
 import { moment, startProxy } from "./proxy";
 import { shared } from "./stage";
 
@@ -29,6 +30,28 @@ async function done(page: Page, job: string): Promise<void> {
   while ((await (await page.request.get(job)).json()).state !== "done") {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** How much wider than its place a table is. */
+function overhang(region: Locator): Promise<number> {
+  return region.evaluate((one) => one.scrollWidth - one.clientWidth);
+}
+
+/** Scrolls a table to its end, and says how far that was. */
+function scrolled(region: Locator): Promise<number> {
+  return region.evaluate((one) => {
+    one.scrollLeft = one.scrollWidth;
+    return one.scrollLeft;
+  });
+}
+
+/** Of a row: how many lines its looks take, and whether its last cell is in view. */
+function measured(row: Element): { lines: number; shown: boolean } {
+  const [box, looks] = [...row.children].reverse();
+  const tops = [...(looks?.children ?? [])].map((part) => part.getBoundingClientRect().top);
+  const right = box?.getBoundingClientRect().right ?? Infinity;
+  const edge = row.closest(".table-scroll")?.getBoundingClientRect().right ?? 0;
+  return { lines: new Set(tops).size, shown: right <= edge + 1 && edge <= innerWidth };
 }
 
 async function textOf(download: Download): Promise<string> {
@@ -72,6 +95,91 @@ test("several pictures at once, one of them none", async () => {
   assert.equal(await page.locator(".result").count(), 2);
   await end();
 });
+
+test("what is certainly neither picture nor video is not sent", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/analyze");
+  const sent: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+  await page.locator("input[type=file]").setInputFiles({
+    name: "notes.pdf",
+    mimeType: "application/pdf",
+    buffer: Buffer.from("%PDF-1.7"),
+  });
+  const message = page.locator(".notices .notice");
+  await message.waitFor();
+  assert.match(
+    await message.innerText(),
+    /notes\.pdf[\s\S]*not a picture or video; choose JPEG, PNG, WebP, TIFF or BMP, or MP4/,
+  );
+  assert.equal(await page.locator(".result").count(), 0);
+  assert.deepEqual(sent, []);
+  await end();
+});
+
+test("the server's word on a file begins with the file's name", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze", { expected: /400|415|422/ });
+  await drop(page, media.noPicture);
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /\nnoise\.jpg: /);
+  await end();
+});
+
+for (const [mimeType, name] of [
+  ["application/x-matroska", "clip.mkv"],
+  ["application/octet-stream", "clip.mp4"],
+] as const) {
+  test(`a video that the browser takes for ${mimeType} is sent as one`, async () => {
+    const { open } = await shared();
+    const { page, end } = await open("/analyze", { expected: /400|415|422/ });
+    const request = page.waitForRequest(/api\/v1\/jobs\?/);
+    const buffer = Buffer.from("no video");
+    await page.locator("input[type=file]").setInputFiles({ name, mimeType, buffer });
+    await request;
+    await page.getByRole("alert").waitFor();
+    await end();
+  });
+}
+
+test("who can see the list of videos is told", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/analyze");
+  assert.match(
+    await page.locator(".drop-zone").innerText(),
+    /Whoever can open this server's address can see the list of videos/,
+  );
+  await end();
+});
+
+const looks = { gender: { label: "female", confidence: 0.9 }, age: 34 };
+for (const width of [390, 1280]) {
+  test(`a table with looks is seen or can be scrolled, and a video's fits, at ${width} pixels`, async () => {
+    const { media, browser, open } = await shared();
+    const { picture, video } = await drawnFaces(browser, media.folder);
+    const { page, end } = await open("/analyze", { viewport: { width, height: 800 } });
+    await page.route("**/api/v1/analyze?*", async (route) => {
+      const response = await route.fetch();
+      const result = await response.json();
+      for (const face of result.faces) face.attributes = looks;
+      await route.fulfill({ response, json: result });
+    });
+    await drop(page, picture, video);
+    const faces = page.getByRole("region", { name: "Faces" });
+    await faces.waitFor();
+    assert.equal(await overhang(faces), width === 390 ? await scrolled(faces) : 0);
+    const { lines, shown } = await faces.getByRole("row").nth(1).evaluate(measured);
+    assert.ok(lines <= 2, `${lines} lines of looks`);
+    assert.ok(shown, "the box can be seen");
+    const shares = page.getByRole("region", { name: "Shares of each face" });
+    await shares.waitFor({ timeout: 60_000 });
+    assert.equal(await overhang(shares), 0);
+    await page.getByRole("button", { name: "Delete faces.mp4" }).click();
+    await shares.waitFor({ state: "detached" });
+    await end();
+  });
+}
 
 test("a picture is pasted, another one dropped", async () => {
   const { media, open } = await shared();
@@ -145,6 +253,25 @@ test("a video is analysed, shown over time, saved and deleted", async () => {
   await remove.click();
   await page.locator(".result").waitFor({ state: "detached" });
   assert.equal(await jobs(), before - 1);
+  await end();
+});
+
+test("the newest video is the first, also after a reload", async () => {
+  const { media, open } = await shared();
+  const { page, end } = await open("/analyze");
+  const buffer = readFileSync(media.clip);
+  const names = ["first.mp4", "second.mp4", "third.mp4"];
+  for (const name of names) {
+    await page.locator("input[type=file]").setInputFiles({ name, mimeType: "video/mp4", buffer });
+    await page.getByRole("button", { name: `Delete ${name}` }).waitFor({ timeout: 60_000 });
+  }
+  const shown = () => page.locator(".result h3").allInnerTexts();
+  assert.deepEqual(await shown(), [...names].reverse());
+  await page.reload();
+  for (const name of names) await page.getByRole("button", { name: `Delete ${name}` }).waitFor();
+  assert.deepEqual(await shown(), [...names].reverse());
+  for (const name of names) await page.getByRole("button", { name: `Delete ${name}` }).click();
+  await page.locator(".result").first().waitFor({ state: "detached" });
   await end();
 });
 

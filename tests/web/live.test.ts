@@ -23,6 +23,32 @@ test("no camera is asked for, and nothing sent, before consent", async () => {
   await end();
 });
 
+const estimates = [
+  [["gender", "age"], /This server also estimates gender and age, as the face looks\./],
+  [["age"], /This server also estimates age, as the face looks\./],
+  [[], undefined],
+  [undefined, undefined], // an older server
+] as const;
+for (const [attributes, told] of estimates) {
+  const which = attributes?.join(" and ") ?? "nothing";
+  test(`consent tells what else is estimated: ${which || "none"}`, async () => {
+    const { browser, server } = await shared();
+    const { page, end } = await visit(browser, server.address);
+    await page.route("**/api/v1/info", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), attributes } });
+    });
+    const answered = page.waitForResponse("**/api/v1/info");
+    await page.goto(`${server.address}/live`);
+    await (await answered).finished();
+    const consent = page.locator(".consent");
+    if (told) await consent.getByText(told).waitFor();
+    await page.waitForTimeout(100); // the page takes the answer
+    assert.equal(await consent.getByText(/also estimates/).isVisible(), told !== undefined);
+    await end();
+  });
+}
+
 test("a face is outlined and named happy within two seconds after consent", async () => {
   const { open } = await shared();
   const { page, end } = await open("/");
@@ -73,10 +99,30 @@ test("pausing sends nothing, and resuming goes on", async () => {
   await page.waitForTimeout(700);
   assert.equal((await frameCounts(page)).sent, before);
   assert.ok((await outlined(page)) > 500, "the outline stays while paused");
+  const badge = page.locator(".stage").getByText("Paused");
+  assert.equal(await badge.isVisible(), true);
+  for (const name of ["Frames/s", "Delay", "Dropped"]) {
+    assert.equal(await stat(page, name).innerText(), "–");
+  }
   await page.getByRole("button", { name: "Resume" }).click();
   await page.waitForTimeout(1000);
   assert.ok((await frameCounts(page)).sent > before);
+  assert.equal(await badge.isVisible(), false);
+  assert.match(await stat(page, "Delay").innerText(), /^\d+ ms$/);
   await end();
+});
+
+test("the picture begins where the heading and the buttons do", async () => {
+  const { open } = await shared();
+  for (const height of [600, 800, 900]) {
+    const { page, end } = await open("/live", { viewport: { width: 1280, height } });
+    await agree(page);
+    const lefts = await page
+      .locator("h1, .stage, .toolbar")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+    assert.equal(new Set(lefts).size, 1, `${lefts}`);
+    await end();
+  }
 });
 
 test("stopping gives the camera back", async () => {

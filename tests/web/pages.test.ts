@@ -107,8 +107,34 @@ test("a card's confusion matrix is shown in shares of each label", async () => {
   assert.match(await row("angry"), /^angry\s+50\s+8\s+8\s+8\s+8\s+8\s+8$/);
   assert.match(await row("disgust"), /^disgust\s+0\s+100\s+0\s+0\s+0\s+0\s+0$/);
   assert.deepEqual(await findings(page), []);
+  for (const width of [390, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    const wider = await table.evaluate((one) => one.scrollWidth - one.clientWidth);
+    assert.equal(wider, 0, `it fits ${width} pixels`);
+  }
   await page.setViewportSize({ width: 320, height: 800 });
   assert.equal(await overflows(page), false);
+  await end();
+});
+
+test("what a card lacks is said to be missing", async () => {
+  const { open } = await shared();
+  const { page, end } = await open("/about");
+  await page.route("**/api/v1/models", async (route) => {
+    const response = await route.fetch();
+    const known = (await response.json()) as { models: { card: Record<string, unknown> }[] };
+    for (const { card } of known.models) {
+      delete card["confusion"];
+      Object.assign(card, { multiply_adds: 0, metrics: { accuracy: 0.5 } });
+    }
+    await route.fulfill({ response, json: known });
+  });
+  await page.getByRole("link", { name: "Models", exact: true }).click();
+  const text = await page.getByRole("article", { name: "mini-xception" }).innerText();
+  assert.match(text, /Multiply-adds for a face\s+not counted/);
+  assert.match(text, /Confusion matrix\s+not measured/);
+  assert.match(text, /Accuracy\s+50\.0%/);
+  assert.match(text, /Macro F1\s+not measured/);
   await end();
 });
 

@@ -63,6 +63,8 @@ export interface Info {
   token?: boolean;
   /** Whether pages of other sites may show the stream. */
   embedding?: boolean;
+  /** What it estimates besides expressions. Older servers do not say it. */
+  attributes?: (keyof Attributes)[];
   limits: {
     picture_bytes: number;
     job_bytes: number;

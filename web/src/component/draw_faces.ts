@@ -3,6 +3,7 @@ import { percent } from "../app/format";
 import type { Expression } from "../expression/expression";
 import { labelOf } from "../expression/label";
 import { attributeText } from "./attribute_text";
+import { placeCaptions, type Caption } from "./caption_place";
 
 /** On pictures, whatever the theme: those of annotated pictures (src/output/colour.h). */
 const colours: Record<Expression, string> = {
@@ -33,6 +34,11 @@ export function caption({ track, expression, confidence, uncertain, attributes }
   return `${track}  ${doubt}${said}${looks && `  (${looks})`}`;
 }
 
+/** What is written where there is no space for more. */
+function shortCaption({ track, expression }: Face): string {
+  return `${track}  ${labelOf(expression)}`;
+}
+
 /** Outlines faces and writes their captions; `unit` is the height of the text in pixels. */
 export function drawFaces(
   context: CanvasRenderingContext2D,
@@ -43,7 +49,12 @@ export function drawFaces(
   context.font = `600 ${unit}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   for (const placed of faces) outline(context, placed, unit);
-  for (const placed of faces) writeCaption(context, placed, unit);
+  const { width, height } = context.canvas;
+  const captions = placeCaptions(
+    faces.map(({ face, box }) => ({ box, texts: [caption(face), shortCaption(face)] })),
+    { unit, width, height, measure: (text) => context.measureText(text).width },
+  );
+  faces.forEach(({ face }, index) => writeCaption(context, face, captions[index], unit));
   context.restore();
 }
 
@@ -62,18 +73,17 @@ function outline(context: CanvasRenderingContext2D, { face, box, chosen }: Place
   context.setLineDash([]);
 }
 
-function writeCaption(context: CanvasRenderingContext2D, { face, box }: Placed, unit: number) {
-  const text = caption(face);
-  const [x, y, , height] = box;
-  const wide = context.measureText(text).width + unit;
-  const high = unit * 1.6;
-  const { width: right, height: bottom } = context.canvas;
-  const left = Math.max(0, Math.min(x - unit * 0.1, right - wide));
-  const above = y - high - unit * 0.25;
-  const below = Math.min(y + height + unit * 0.25, bottom - high);
-  const top = above >= 0 ? above : below;
+function writeCaption(
+  context: CanvasRenderingContext2D,
+  face: Face,
+  placed: Caption | undefined,
+  unit: number,
+) {
+  if (!placed) return;
+  const { text, area } = placed;
+  const [left, top, , high] = area;
   context.beginPath();
-  context.roundRect(left, top, wide, high, unit * 0.35);
+  context.roundRect(...area, unit * 0.35);
   context.fillStyle = colours[face.expression];
   context.fill();
   context.fillStyle = ink;

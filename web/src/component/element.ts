@@ -30,6 +30,11 @@ function isShown(child: Child): child is Node | string {
   return child !== null && child !== undefined && child !== false;
 }
 
+/** Words that stay in one line; lines break only between such parts. */
+export function unbroken(text: string): HTMLSpanElement {
+  return element("span", { class: "unbroken" }, text);
+}
+
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 export function svgElement<K extends keyof SVGElementTagNameMap>(

@@ -88,18 +88,20 @@ const keyMetrics: readonly (readonly [name: string, title: string, meaning: stri
 ];
 
 function keyNumbers({ metrics = {} }: ModelCard): HTMLElement {
-  const tiles = keyMetrics.flatMap(([name, title, meaning]) => {
+  const tiles = keyMetrics.map(([name, title, meaning]) => {
     const value = metrics[name];
-    if (typeof value !== "number") return [];
-    return [
+    const known = typeof value === "number";
+    return element(
+      "div",
+      { class: "tile" },
+      element("dt", {}, title),
       element(
-        "div",
-        { class: "tile" },
-        element("dt", {}, title),
-        element("dd", {}, percent(value, 1)),
-        element("dd", { class: "tile-meaning" }, meaning),
+        "dd",
+        { class: known ? "" : "tile-unknown" },
+        known ? percent(value, 1) : "not measured",
       ),
-    ];
+      element("dd", { class: "tile-meaning" }, meaning),
+    );
   });
   return element("dl", { class: "tiles" }, ...tiles);
 }
@@ -118,14 +120,15 @@ function facts(card: ModelCard): HTMLElement {
     ["About the data", card.data_notice],
     ["Licence", card.licence],
     ["Architecture", card.architecture],
-    ["Parameters", card.parameters === undefined ? undefined : count(card.parameters)],
-    ["Multiply-adds for a face", card.multiply_adds ? count(card.multiply_adds) : undefined],
+    ["Parameters", counted(card.parameters)],
+    ["Multiply-adds for a face", counted(card.multiply_adds)],
     ["A face is read at", size],
     [
       "Uncertain below",
       card.uncertain_below === undefined ? undefined : percent(card.uncertain_below),
     ],
-    ["In fewer bits", fewerBits(metrics)],
+    ["In fewer bits", fewerBits(metrics) ?? "not measured"],
+    ["Confusion matrix", card.confusion ? undefined : "not measured"],
   ];
   const shown = rows.filter(([, text]) => text);
   return element(
@@ -135,6 +138,11 @@ function facts(card: ModelCard): HTMLElement {
       element("div", {}, element("dt", {}, name), element("dd", {}, text)),
     ),
   );
+}
+
+/** Some cards have 0 for what was not counted. */
+function counted(number: number | undefined): string {
+  return number ? count(number) : "not counted";
 }
 
 function fewerBits(metrics: Record<string, unknown>): string | undefined {

@@ -14,6 +14,8 @@ import { PictureCard } from "./picture_card";
 import { toCsv, toJson } from "./result_files";
 
 const atOnce = 2; // pictures under way together
+const neither =
+  "It is not a picture or video; choose JPEG, PNG, WebP, TIFF or BMP, or MP4, MOV, MKV, WebM, AVI.";
 
 /** Pictures and videos that are dropped on the page. */
 export class AnalyzePage implements Page {
@@ -30,7 +32,7 @@ export class AnalyzePage implements Page {
   constructor() {
     this.#zone = new DropZone(
       "Drop pictures or videos here, or paste them",
-      "They go to this Mien server only. Pictures are analysed in memory and dropped; a video and its results are kept until you delete them, for about an hour, or until the server stops.",
+      "They go to this Mien server only. Pictures are analysed in memory and dropped; a video and its results are kept until you delete them, for about an hour, or until the server stops. Whoever can open this server's address can see the list of videos sent to it until they are deleted.",
       (files) => this.#add(files),
     );
     this.element = element(
@@ -43,7 +45,7 @@ export class AnalyzePage implements Page {
       this.#all,
       this.#results,
     );
-    for (const job of keptJobs()) this.#results.append(JobCard.ofJob(job, this.#dropJob).element);
+    for (const job of keptJobs()) this.#results.prepend(JobCard.ofJob(job, this.#dropJob).element);
   }
 
   show(): void {
@@ -66,20 +68,25 @@ export class AnalyzePage implements Page {
   #add(files: File[]): void {
     this.#notices.replaceChildren();
     for (const file of files) {
-      if (isVideo(file)) this.#addVideo(file);
+      if (isNeither(file)) this.#refuse(file, "cannot be analysed", neither);
+      else if (isVideo(file)) this.#addVideo(file);
       else this.#addPicture(file);
     }
     this.#work();
   }
 
-  #refuse(file: File, most: number): void {
+  #refuse(file: File, why: string, text: string): void {
+    this.#notices.append(notice("warning", `${file.name} ${why}`, text));
+  }
+
+  #refuseSize(file: File, most: number): void {
     const text = `It has ${bytes(file.size)}; this server takes at most ${bytes(most)}.`;
-    this.#notices.append(notice("warning", `${file.name} is too large`, text));
+    this.#refuse(file, "is too large", text);
   }
 
   #addPicture(file: File): void {
     if (this.#limits && file.size > this.#limits.picture) {
-      return this.#refuse(file, this.#limits.picture);
+      return this.#refuseSize(file, this.#limits.picture);
     }
     const card = new PictureCard(file, (removed) => this.#removePicture(removed));
     this.#pictures.push(card);
@@ -88,7 +95,9 @@ export class AnalyzePage implements Page {
   }
 
   #addVideo(file: File): void {
-    if (this.#limits && file.size > this.#limits.job) return this.#refuse(file, this.#limits.job);
+    if (this.#limits && file.size > this.#limits.job) {
+      return this.#refuseSize(file, this.#limits.job);
+    }
     this.#results.prepend(JobCard.ofFile(file, this.#dropJob).element);
   }
 
@@ -149,8 +158,14 @@ export class AnalyzePage implements Page {
   }
 }
 
-/** Browsers do not know the type of every video. */
+/** Browsers do not know the type of every video, and take some for programs' files. */
 function isVideo({ type, name }: File): boolean {
-  if (type) return type.startsWith("video/");
+  if (/^(image|video)\//.test(type)) return type.startsWith("video/");
   return /\.(3gp|avi|flv|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)$/i.test(name);
+}
+
+/** Certainly, by its type; what has none may be anything. */
+function isNeither(file: File): boolean {
+  const open = ["", "application/octet-stream"].includes(file.type);
+  return !open && !file.type.startsWith("image/") && !isVideo(file);
 }

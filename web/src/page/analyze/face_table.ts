@@ -1,7 +1,7 @@
 import type { Face } from "../../api/types";
 import { percent } from "../../app/format";
-import { attributeText } from "../../component/attribute_text";
-import { element, freshId } from "../../component/element";
+import { attributeParts } from "../../component/attribute_text";
+import { element, freshId, unbroken } from "../../component/element";
 import { expressionName, uncertainMark } from "../../component/expression_name";
 
 /** The faces of one picture; choosing a row shows that face's probabilities. */
@@ -31,8 +31,14 @@ export function faceTable(
       ),
       element("td", {}, expressionName(face.expression), face.uncertain && uncertainMark()),
       element("td", { class: "number" }, percent(face.confidence, 1)),
-      looks && element("td", {}, attributeText(face.attributes)),
-      element("td", { class: "number" }, `${width} × ${height} at ${x}, ${y}`),
+      looks && element("td", {}, ...looksOf(face)),
+      element(
+        "td",
+        { class: "number" },
+        unbroken(`${width} × ${height}`),
+        " ",
+        unbroken(`at ${x}, ${y}`),
+      ),
     );
   });
   return element(
@@ -48,5 +54,12 @@ export function faceTable(
       ),
       element("tbody", {}, ...rows),
     ),
+  );
+}
+
+function looksOf({ attributes }: Face): (Node | string)[] {
+  const parts = attributeParts(attributes);
+  return parts.flatMap((part, index) =>
+    index + 1 < parts.length ? [unbroken(`${part},`), " "] : [unbroken(part)],
   );
 }

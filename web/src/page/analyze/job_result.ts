@@ -1,6 +1,6 @@
 import type { Change, Job, Timeline, TimelineTrack } from "../../api/types";
 import { clock, many, percent } from "../../app/format";
-import { element, fill } from "../../component/element";
+import { element, fill, unbroken } from "../../component/element";
 import { expressionName } from "../../component/expression_name";
 import { selectField } from "../../component/field";
 import { notice } from "../../component/notice";
@@ -169,7 +169,13 @@ function trackTable(tracks: TimelineTrack[]): HTMLElement {
       "tr",
       {},
       element("th", { scope: "row" }, String(track.track)),
-      element("td", { class: "number" }, `${clock(track.first)} to ${clock(track.last)}`),
+      element(
+        "td",
+        { class: "number" },
+        unbroken(clock(track.first)),
+        " ",
+        unbroken(`to ${clock(track.last)}`),
+      ),
       element(
         "td",
         {},

@@ -59,7 +59,7 @@ export class PictureCard {
     if (this.#cancel.signal.aborted) return;
     fill(this.#body, element("p", { class: "quiet", role: "status" }, "Analysing…"));
     try {
-      const path = withModel("/api/v1/analyze");
+      const path = withModel("/api/v1/analyze", { name: this.#file.name });
       const result = await post<FrameResult>(path, this.#file, this.#cancel.signal);
       this.result = { ...result, source: this.#file.name };
       this.#picture = await this.#read();
@@ -76,7 +76,8 @@ export class PictureCard {
       return await createImageBitmap(this.#file);
     } catch {
       this.#drawnByServer = true;
-      const path = withModel("/api/v1/analyze", { output: "annotated" });
+      const wanted = { name: this.#file.name, output: "annotated" };
+      const path = withModel("/api/v1/analyze", wanted);
       return createImageBitmap(await postForBlob(path, this.#file, this.#cancel.signal));
     }
   }

@@ -1,9 +1,18 @@
+import { info } from "../../app/info";
 import { element } from "../../component/element";
 
 /** What happens with the pictures, and the button that agrees to it. */
 export function consentCard(onAgree: () => void): HTMLElement {
   const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   const where = here ? "on this machine" : `at ${location.host}`;
+  const estimates = element("li", { hidden: true });
+  info().then(
+    ({ attributes = [] }) => {
+      estimates.hidden = attributes.length === 0;
+      estimates.textContent = `This server also estimates ${attributes.join(" and ")}, as the face looks.`;
+    },
+    () => undefined,
+  );
   return element(
     "div",
     { class: "consent" },
@@ -21,6 +30,7 @@ export function consentCard(onAgree: () => void): HTMLElement {
         {},
         "There they are analysed in memory and dropped at once. Nothing is recorded.",
       ),
+      estimates,
       element("li", {}, "No sound is taken. Nobody is recognised."),
       element("li", {}, "Only you see the result, and a snapshot is saved only if you ask for it."),
     ),

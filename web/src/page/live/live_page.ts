@@ -42,6 +42,7 @@ export class LivePage implements Page {
     element("canvas", { class: "stage-overlay", "aria-hidden": "true" }),
   );
   readonly #cover = element("div", { class: "stage-cover" });
+  readonly #badge = element("p", { class: "stage-badge" }, "Paused");
   readonly #stage = element("div", { class: "stage" });
   readonly #notices = element("div", { class: "notices" });
   readonly #panel = new FacePanel();
@@ -70,7 +71,7 @@ export class LivePage implements Page {
 
   constructor() {
     this.#video.muted = true;
-    this.#stage.append(this.#video, this.#overlay.canvas, this.#cover);
+    this.#stage.append(this.#video, this.#overlay.canvas, this.#badge, this.#cover);
     this.element = element(
       "div",
       { class: "live" },
@@ -124,6 +125,8 @@ export class LivePage implements Page {
     this.#pause.textContent = state === "paused" ? "Resume" : "Pause";
     this.#stage.dataset["state"] = state;
     this.#cover.hidden = active;
+    this.#badge.hidden = state !== "paused";
+    if (state === "paused") this.#clearStats();
     if (state === "starting") {
       this.#cover.replaceChildren(element("p", { class: "quiet", role: "status" }, "Starting…"));
     }
@@ -221,11 +224,19 @@ export class LivePage implements Page {
   }
 
   #tick(): void {
+    if (this.#state === "running") this.#showStats();
+    this.#connection?.watch();
+  }
+
+  #showStats(): void {
     const { delay } = this.#meter;
     this.#stats.set("Frames/s", this.#meter.rate(performance.now()).toFixed(1));
     this.#stats.set("Delay", delay === undefined ? "–" : `${Math.round(delay)} ms`);
     this.#stats.set("Dropped", String(this.#meter.dropped));
-    this.#connection?.watch();
+  }
+
+  #clearStats(): void {
+    for (const name of ["Frames/s", "Delay", "Dropped"]) this.#stats.set(name, "–");
   }
 
   #togglePause(): void {
@@ -281,7 +292,7 @@ export class LivePage implements Page {
     this.#video.srcObject = null;
     this.#overlay.stop();
     this.#panel.clear();
-    for (const name of ["Frames/s", "Delay", "Dropped"]) this.#stats.set(name, "–");
+    this.#clearStats();
   }
 
   /** A phone that is turned gives another shape of picture. */
