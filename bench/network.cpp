@@ -23,10 +23,6 @@ namespace {
 using mien::NetworkOptions;
 using mien::Precision;
 
-/// Multiply-adds of mien-base's convolutions for one face, counted as a direct convolution does
-/// them.
-constexpr double kProducts = 140.4e6;
-
 std::vector<float> faces(const mien::ModelCard& card, std::int64_t count) {
   std::mt19937 random(1);
   std::normal_distribution<float> pixel;
@@ -41,11 +37,13 @@ std::string model_name() {
   return named == nullptr ? std::string(mien::kDefaultExpressionModel) : named;
 }
 
-void count_faces(benchmark::State& state) {
+/// Multiply-adds as the card has them, which counts a direct convolution's.
+void count_faces(benchmark::State& state, const mien::ModelCard& card) {
   const auto total = state.iterations() * state.range(0);
   state.SetItemsProcessed(total);
   state.counters["flops"] =
-      benchmark::Counter(2 * kProducts * static_cast<double>(total), benchmark::Counter::kIsRate);
+      benchmark::Counter(2 * static_cast<double>(card.multiply_adds) * static_cast<double>(total),
+                         benchmark::Counter::kIsRate);
 }
 
 void run_network(benchmark::State& state, const std::string& engine, Precision precision) {
@@ -59,7 +57,7 @@ void run_network(benchmark::State& state, const std::string& engine, Precision p
   const auto input = faces(network->card(), state.range(0));
   network->run(input);
   for (auto _ : state) benchmark::DoNotOptimize(network->run(input));
-  count_faces(state);
+  count_faces(state, network->card());
 }
 
 BENCHMARK_CAPTURE(run_network, mien_float32, "onednn", Precision::float32)->Arg(1)->Arg(16);
@@ -74,7 +72,7 @@ void run_direct(benchmark::State& state) {
   const auto input = faces(network->card(), state.range(0));
   network->run(input);
   for (auto _ : state) benchmark::DoNotOptimize(network->run(input));
-  count_faces(state);
+  count_faces(state, network->card());
 }
 BENCHMARK(run_direct)->Name("run_network/mien_float32_direct")->Arg(1)->Arg(16);
 

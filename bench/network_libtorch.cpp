@@ -12,7 +12,9 @@ void libtorch(benchmark::State& state) {
   at::set_num_threads(1);
   const torch::InferenceMode inference;
   mien::train::ArchitectureOptions options;
-  options.name = "vgg_se";
+  options.name = "residual_se";
+  options.width = 40;
+  options.depth = 2;
   mien::train::ExpressionNetwork network(options, 0.3);
   network.eval();
   mien::train::use_channels_last(network);
