@@ -85,9 +85,9 @@ void run(const Options& options, Outcome& outcome) {
   say(fmt::format("open {} in a browser; Ctrl-C ends it", server->url()));
   if (!server->fingerprint().empty()) {
     say("the certificate's SHA-256 fingerprint is " + server->fingerprint());
-  } else if (!server->token().empty()) {
-    say("warning: without TLS, the token and all pictures cross the network readable; "
-        "--tls-self-signed encrypts them");
+  } else if (!server->is_secure() && !server->is_local()) {
+    say("warning: without TLS, all that is sent crosses the network readable; --tls-self-signed "
+        "encrypts it");
   }
   if (server_options.no_token) {
     say("warning: whoever reaches this address may use the server and see its pictures");

@@ -128,7 +128,8 @@ class TaskQueue {
  public:
   using Shared = std::shared_ptr<Task>;
 
-  explicit TaskQueue(int workers) : workers_(workers) {}
+  TaskQueue(int workers, std::chrono::milliseconds between_frames)
+      : workers_(workers), between_frames_(between_frames) {}
 
   void push(const Shared& task) {
     if (task->kind() == Kind::frame) last_frame_ = Clock::now();
@@ -165,22 +166,24 @@ class TaskQueue {
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr int kFramesForAPicture = 8;
-  static constexpr auto kBetweenFrames = std::chrono::seconds(2);
 
   /// While frames come, one of several workers is left for them.
   bool may_take_picture() const {
-    const bool frames_come = Clock::now() < last_frame_ + kBetweenFrames;
+    const bool frames_come = last_frame_ && Clock::now() < *last_frame_ + between_frames_;
     const int most = frames_come ? std::max(1, workers_ - 1) : workers_;
     return !pictures_.empty() && pictures_under_way_ < most;
   }
 
   int workers_;
-  Clock::time_point last_frame_ = Clock::now() - kBetweenFrames;
+  std::chrono::milliseconds between_frames_;
+  std::optional<Clock::time_point> last_frame_;
   int pictures_under_way_ = 0;
   int frames_in_a_row_ = 0;
   std::deque<Shared> frames_;
   std::deque<Shared> pictures_;
 };
+
+constexpr auto kLongestSleep = std::chrono::seconds(1);
 
 /// Those that the options leave out.
 AnalysisPoolOptions completed(AnalysisPoolOptions options) {
@@ -209,7 +212,7 @@ AnalysisPoolOptions completed(AnalysisPoolOptions options) {
 class AnalysisPool::State {
  public:
   explicit State(const AnalysisPoolOptions& options)
-      : options_(completed(options)), tasks_(options_.workers) {
+      : options_(completed(options)), tasks_(options_.workers, options_.between_frames) {
     const FaceFollower checked(make_fake_face_detector({}), options_.video.follower);
     const ExpressionReader checked_too(options_.video.reading);
     auto first = std::make_unique<Worker>(options_);
@@ -290,7 +293,10 @@ class AnalysisPool::State {
 
   std::shared_ptr<Task> next() {
     std::unique_lock lock(mutex_);
-    some_.wait(lock, [this] { return stopped_ || tasks_.has_next(); });
+    const auto ready = [this] { return stopped_ || tasks_.has_next(); };
+    // A picture that waits for frames to cease is told by nobody that they have.
+    while (!some_.wait_for(lock, kLongestSleep, ready)) {
+    }
     return tasks_.has_next() ? tasks_.pop() : nullptr;
   }
 

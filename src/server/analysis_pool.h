@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,8 @@ class Follower;
 struct AnalysisPoolOptions {
   VideoOptions video;  ///< of every analysis; the model may be chosen for each
   int workers = 0;     ///< threads, each with detector and models; 0: as many as cores
+  /// While clients' frames come that often, one of several workers is left for them.
+  std::chrono::milliseconds between_frames = std::chrono::seconds(2);
   /// Make the stages of a worker. By default what `video` says.
   std::function<std::unique_ptr<FaceDetector>()> make_detector = {};
   std::function<ExpressionModel(const std::string& name)> make_model = {};

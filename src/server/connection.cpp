@@ -43,14 +43,6 @@ bool is_failure(const Response& response) {
   return to_status_class(response.status) == http::status_class::client_error;
 }
 
-/// Whether a browser's address line asks, and not a program.
-bool is_of_a_person(const Request& request) {
-  const auto accepted = request.headers[http::field::accept];
-  return request.method == http::verb::get &&
-         std::string_view(accepted.data(), accepted.size()).find("text/html") !=
-             std::string_view::npos;
-}
-
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, asio::ssl::context* tls, Site& site)

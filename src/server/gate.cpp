@@ -63,7 +63,7 @@ std::optional<Response> Gate::check_token(const Request& request, bool upgraded)
   const bool page = request.method == http::verb::get && !request.path.starts_with("/api/");
   if (page && given != request.query.end() && equal_in_constant_time(given->second, token_)) {
     // Players and <img> keep no cookies; only what stands in an address line is kept in a history.
-    const bool shown = request.path != kStream || header(request, "Sec-Fetch-Mode") == "navigate";
+    const bool shown = request.path != kStream || is_of_a_person(request);
     return shown ? std::optional(send_on(request)) : std::nullopt;
   }
   auto answer = failure(http::status::unauthorized,

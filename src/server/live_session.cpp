@@ -204,7 +204,11 @@ std::string LiveSession::failure_of(const std::exception& error, long long frame
     return live_failure(frame, dropped, static_cast<unsigned>(http::status::bad_request),
                         error.what());
   }
-  if (!farewell_ && std::exchange(told_, error.what()) != error.what()) {
+  if (farewell_) {
+    return live_failure(frame, dropped, static_cast<unsigned>(http::status::service_unavailable),
+                        error.what());
+  }
+  if (std::exchange(told_, error.what()) != error.what()) {
     site_.notice(std::string("a live client: ") + error.what());
   }
   return live_failure(frame, dropped, static_cast<unsigned>(http::status::internal_server_error),

@@ -1,6 +1,7 @@
 #include "server/message.h"
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 namespace mien::server {
@@ -35,6 +36,13 @@ Response failure(boost::beast::http::status status, const std::string& message) 
   response.status = status;
   response.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   return response;
+}
+
+bool is_of_a_person(const Request& request) {
+  const auto accepted = request.headers[boost::beast::http::field::accept];
+  return request.method == boost::beast::http::verb::get &&
+         std::string_view(accepted.data(), accepted.size()).find("text/html") !=
+             std::string_view::npos;
 }
 
 Response failure_page(const Response& failure) {

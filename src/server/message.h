@@ -48,11 +48,14 @@ struct Response {
   std::map<std::string, std::string> headers = {};  ///< further ones
 };
 
+/// {"error":{"status":404,"message":"..."}}: a clear sentence that says what to do.
+Response failure(boost::beast::http::status status, const std::string& message);
+
+/// Whether a browser's address line asks, and not a program or a page.
+bool is_of_a_person(const Request& request);
+
 /// The same for a person who opened the address in a browser: a small page, with a field for the
 /// token where that is missing.
 Response failure_page(const Response& failure);
-
-/// {"error":{"status":404,"message":"..."}}: a clear sentence that says what to do.
-Response failure(boost::beast::http::status status, const std::string& message);
 
 }  // namespace mien::server

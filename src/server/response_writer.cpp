@@ -197,7 +197,8 @@ asio::awaitable<bool> ResponseWriter::write_file(Response response, const Reques
   FileReader file(site_.disk, response.file);
   std::uint64_t size = 0;
   if (!co_await file.open(size)) {
-    co_return co_await write_body(failure(http::status::not_found, "the file was deleted"), form);
+    auto gone = failure(http::status::not_found, "the file was deleted");
+    co_return co_await write_body(std::move(gone), form);
   }
   ByteRange range{0, size - 1};
   const auto wanted = request.headers[http::field::range];

@@ -193,6 +193,8 @@ class Server::State {
 
   std::uint16_t port() const { return listeners_.port; }
   const std::string& token() const { return token_; }
+  bool is_local() const { return listeners_.local; }
+  bool is_secure() const { return identity_.context != nullptr; }
   const std::string& fingerprint() const { return identity_.fingerprint; }
 
   std::vector<std::string> routes() const {
@@ -370,6 +372,8 @@ Server::~Server() = default;
 std::uint16_t Server::port() const { return state_->port(); }
 std::string Server::url() const { return state_->url(); }
 const std::string& Server::token() const { return state_->token(); }
+bool Server::is_local() const { return state_->is_local(); }
+bool Server::is_secure() const { return state_->is_secure(); }
 const std::string& Server::fingerprint() const { return state_->fingerprint(); }
 std::vector<std::string> Server::routes() const { return state_->routes(); }
 void Server::stop() { state_->stop(); }

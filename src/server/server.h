@@ -56,6 +56,9 @@ class Server {
   std::string url() const;
   /// Empty when none is asked for.
   const std::string& token() const;
+  /// Whether only this machine can connect.
+  bool is_local() const;
+  bool is_secure() const;  ///< by TLS
   /// SHA-256 of the certificate; empty without TLS.
   const std::string& fingerprint() const;
 

@@ -112,8 +112,9 @@ Certificate make_certificate(EVP_PKEY& key, const std::vector<std::string>& name
 
 void require_file(const char* option, const std::filesystem::path& file) {
   std::error_code error;
-  if (std::filesystem::is_regular_file(file, error)) return;
-  refuse(option, file, error ? error.message() + "; check the path" : "not a file; check the path");
+  const auto status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status)) refuse(option, file, "no such file; check the path");
+  if (std::filesystem::is_directory(status)) refuse(option, file, "a folder; give a file");
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ asio::awaitable<bool> Transport::handshake() {
         "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " +
         std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
     co_await asio::async_write(socket_, asio::buffer(answer), kTuple);
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send);
+    Error ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   }
   co_return !error;
 }

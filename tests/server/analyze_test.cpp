@@ -118,7 +118,9 @@ TEST_F(Analyze, WhatIsNotWantedIsSaidBeforeThePictureHasCome) {
 
 TEST_F(Analyze, PicturesLeaveAnAnalyzerToLiveClients) {
   stub.turnstile = std::make_shared<Turnstile>();
-  start();
+  options.analysis = stub_analysis(stub);
+  options.analysis.between_frames = std::chrono::hours(1);
+  server.emplace(options);
   auto live_client = live();
   live_client.send_frame(some_jpeg());
   ASSERT_TRUE(live_client.receive());
@@ -130,8 +132,9 @@ TEST_F(Analyze, PicturesLeaveAnAnalyzerToLiveClients) {
   }
   EXPECT_TRUE(comes_true([this] { return metric("mien_waiting") == 2; })) << "one is analyzed";
   live_client.send_frame(some_jpeg());
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  EXPECT_EQ(metric("mien_waiting"), 2) << "the other analyzer took the frame";
+  EXPECT_TRUE(comes_true([this] { return stub.turnstile->held() == 2; }))
+      << "the other analyzer took the frame";
+  EXPECT_EQ(metric("mien_waiting"), 2);
   stub.turnstile->open();
   EXPECT_TRUE(live_client.receive());
   for (auto& each : clients) EXPECT_EQ(each.read_answer().value_or(RawAnswer()).status, 200);

@@ -439,6 +439,7 @@ TEST_F(JobsTest, TheResultOfAllFramesNeedsItsSpaceToo) {
   const auto whole = posted(upload(bytes));
   ASSERT_TRUE(comes_to(whole, "done"));
   const auto lines = asker_.get(whole + "/result.jsonl").file;
+  ASSERT_TRUE(comes_true([&] { return entries(lines.parent_path()) == 4; }));
   const auto json = file_size(asker_.get(whole + "/result.json").file);
   // The upload is there while the results are written, and goes afterwards.
   const auto needed = bytes.size() + size_of({lines.parent_path()});

@@ -94,7 +94,14 @@ void Turnstile::open() {
 
 void Turnstile::pass() {
   std::unique_lock lock(mutex_);
+  ++held_;
   wake_.wait(lock, [this] { return !closed_; });
+  --held_;
+}
+
+int Turnstile::held() const {
+  const std::lock_guard lock(mutex_);
+  return held_;
 }
 
 AnalysisPoolOptions stub_analysis(const StubOptions& options) {

@@ -20,11 +20,13 @@ class Turnstile {
   void open();
   /// Waits while it is closed.
   void pass();
+  int held() const;  ///< that wait now
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool closed_ = false;
+  int held_ = 0;
 };
 
 struct StubOptions {
