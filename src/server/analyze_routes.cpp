@@ -91,6 +91,7 @@ class Analyze {
 
   asio::awaitable<Response> operator()(Request request) const {
     if (request.body.empty()) throw Error(ErrorCode::input, "the body is empty; send a picture");
+    // Others may have come while the picture did.
     if (pool_.waiting() >= limits_.waiting_pictures) co_return busy();
     const auto& model = models_.get(parameter(request, "model"));
     const bool annotated = parameter(request, "output") == "annotated";

@@ -4,31 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "output/report/html.h"
+
 namespace mien::server {
-namespace {
-
-std::string escaped(const std::string& text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
-}  // namespace
-
 Response failure(boost::beast::http::status status, const std::string& message) {
   const nlohmann::ordered_json body = {
       {"error", {{"status", static_cast<unsigned>(status)}, {"message", message}}}};
@@ -51,7 +29,7 @@ Response failure_page(const Response& failure) {
       "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>Mien</title>\n<h1>Mien</h1>\n<p>" +
-      escaped(error.at("message")) + "</p>\n";
+      escaped(error.at("message").get<std::string>()) + "</p>\n";
   page += failure.status == boost::beast::http::status::unauthorized
               ? "<form action=\"/\"><label>Token <input name=\"token\" type=\"password\"></label> "
                 "<button>Open</button></form>\n"

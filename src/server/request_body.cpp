@@ -164,8 +164,10 @@ asio::awaitable<std::optional<Response>> RequestBody::read_to_file(std::filesyst
     const auto error = co_await read_piece(piece);
     if (error) co_return refusal(error);
     if (!share.resize(read_)) co_return no_space_left(*site_.space);
-    if (!site_.folder.has_room_for(piece.size())) co_return disk_is_full();
-    if (!co_await off_thread(site_.disk, [&] { return output->write(piece); })) {
+    const auto write = [&] {
+      return site_.folder.has_room_for(piece.size()) && output->write(piece);
+    };
+    if (!co_await off_thread(site_.disk, write)) {
       site_.notice("no upload can be kept: the disk is full; make room where TMPDIR points");
       co_return disk_is_full();
     }

@@ -5,6 +5,7 @@ import { startTheme } from "./app/theme";
 import "./style/token.css";
 import "./style/base.css";
 import "./style/control.css";
+import "./style/expression.css";
 import "./style/component.css";
 import "./style/page.css";
 

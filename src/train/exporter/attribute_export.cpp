@@ -10,11 +10,11 @@
 namespace mien::train {
 namespace {
 
-const std::string kUtkFaceNotice =
+constexpr const char* kUtkFaceNotice =
     "UTKFace holds faces found on the web. Ages were estimated by an algorithm and checked by "
     "people, genders are two classes as faces look to them, and races five classes, of which "
     "white is the most frequent.";
-const std::string kImdbNotice =
+constexpr const char* kImdbNotice =
     "IMDB-WIKI holds faces of celebrities found on the web. Ages follow from dates of birth and of "
     "pictures, genders from profiles, in two classes; a face may be another person's. Nothing is "
     "told of origins.";
@@ -65,7 +65,7 @@ void describe_attributes(const Recipe& recipe, AttributeNetwork& network,
   card.ages = network.ages();
   card.input = recipe.input;
   card.training_data = is_imdb(data) ? "IMDB-WIKI" : "UTKFace";
-  card.data_notice = (is_imdb(data) ? kImdbNotice : kUtkFaceNotice) + gap_notice(card);
+  card.data_notice = std::string(is_imdb(data) ? kImdbNotice : kUtkFaceNotice) + gap_notice(card);
   card.intended_use =
       "To say which gender a face would be labelled as and how old it looks, when a user asks for "
       "it, as part of an application on the user's own machine, for teaching, research and design.";
