@@ -169,6 +169,7 @@ void run(const Options& options, Outcome& outcome) {
       list_inputs(options.inputs, [&analysis](const Error& error) { analysis.fail(error); });
   auto output_options = options.outputs;
   output_options.attributes = options.attributes.checked().wanted;
+  output_options.model = options.model.model;
   Outputs outputs(output_options, inputs);
   analysis.prepare(inputs);
   try {

@@ -20,6 +20,7 @@ void add_ensemble_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app, Outcome& outcome);
 void add_models_command(CLI::App& app);
 void add_serve_command(CLI::App& app, Outcome& outcome);
+void add_sessions_command(CLI::App& app);
 
 /// Runs a command of mien-train in place of this program; returns when it is not one of those.
 /// Throws Error (internal) when mien-train is not beside this program.

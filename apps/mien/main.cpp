@@ -55,6 +55,7 @@ mien::apps::Outcome run(int argc, char** argv) {
   mien::apps::Outcome outcome;
   mien::apps::add_analyze_command(app, outcome);
   mien::apps::add_serve_command(app, outcome);
+  mien::apps::add_sessions_command(app);
   mien::apps::add_evaluate_command(app, outcome);
   mien::apps::add_ensemble_command(app);
   mien::apps::add_calibrate_command(app);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/atomic_file.h"
+#include "history/source_indicators.h"
 #include "messages.h"
 #include "mien/annotation.h"
 #include "mien/csv.h"
@@ -21,6 +22,7 @@
 #include "output/preview_window.h"
 #include "output/track_summary.h"
 #include "picture_table.h"
+#include "session_output.h"
 #include "standard_output.h"
 
 namespace mien::apps {
@@ -95,9 +97,13 @@ void OutputOptions::add_to(CLI::App& command) {
       ->group(group);
   command.add_flag("--show", show, "show videos in a window while they are analyzed; q ends it")
       ->group(group);
+  recording.add_to(command);
+  indicators.add_to(command, true);
 }
 
 void OutputOptions::check() const {
+  recording.check();
+  indicators.check();
   std::error_code ignored;
   if (!csv.empty() && std::filesystem::exists(csv, ignored) &&
       !std::filesystem::is_regular_file(csv, ignored)) {
@@ -129,6 +135,10 @@ class Outputs::State {
     if (options.table) table_.emplace(names_of(inputs, false), options.attributes);
     if (options.show) window_.emplace("Mien");
     if (!options.output.empty()) open_annotated(inputs);
+    if (options.recording.name) {
+      session_ =
+          std::make_unique<SessionOutput>(options.recording, options.indicators, options.model);
+    }
   }
 
   void add_picture(Image picture, const FrameResult& result) {
@@ -152,13 +162,20 @@ class Outputs::State {
     flush_ = may_be_slow ? Flush::now : Flush::later;
     annotator_ = Annotator();
     if (options_.table || options_.summary) summary_.emplace();
+    if (options_.indicators.wanted) {
+      indicators_.emplace(options_.indicators.streak, options_.indicators.cut_offs);
+    }
+    source_ = source.name;
     if (video_names_) video_.emplace(video_names_->next(source.name), source, say);
+    if (session_) session_->begin(source);
   }
 
   bool add_frame(Frame& frame, const FrameResult& result) {
     if (!options_.table) print_line(to_json_line(result), flush_);
     if (csv_) csv_->append(to_csv(result, options_.attributes));
     if (summary_) summary_->add(result);
+    if (indicators_) indicators_->add(result);
+    if (session_) session_->add(frame, result);
     if (video_ || window_) annotator_.annotate(frame.picture, result);
     if (video_) video_->write(frame);
     return !window_ || window_->show(frame.picture);
@@ -168,6 +185,8 @@ class Outputs::State {
     flush_standard_output();
     if (summary_) tell(to_table(summary_->summaries()));
     summary_.reset();
+    tell_indicators();
+    if (session_) session_->end();
     finish_video();
   }
 
@@ -175,6 +194,7 @@ class Outputs::State {
     if (csv_) csv_->commit();
     csv_.reset();
     flush_standard_output();
+    if (session_) session_->finish();
   }
 
  private:
@@ -183,6 +203,15 @@ class Outputs::State {
     auto video = std::move(*video_);
     video_.reset();
     if (video.finish() && options_.table) print_line("annotated video: " + video.path().string());
+  }
+
+  void tell_indicators() {
+    if (!indicators_) return;
+    const auto tracks = indicators_->finish();
+    indicators_.reset();
+    if (options_.table) return tell(to_table(source_, tracks));
+    print_line(to_json_line(source_, tracks));
+    if (options_.summary) tell(to_table(source_, tracks));
   }
 
   /// To people: where the results are for them, with those.
@@ -208,6 +237,9 @@ class Outputs::State {
   std::optional<AnnotatedVideo> video_;
   std::optional<TrackSummaries> summary_;
   std::optional<PreviewWindow> window_;
+  std::optional<SourceIndicators> indicators_;
+  std::unique_ptr<SessionOutput> session_;
+  std::string source_;  ///< that is analyzed now
   Annotator annotator_;
   Flush flush_ = Flush::now;
 };

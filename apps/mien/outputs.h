@@ -8,6 +8,7 @@
 #include "mien/frame_result.h"
 #include "mien/frame_source.h"
 #include "mien/image.h"
+#include "session_options.h"
 
 namespace CLI {
 class App;
@@ -21,7 +22,10 @@ struct OutputOptions {
   bool show = false;
   std::string output;
   std::string csv;
+  RecordingArguments recording;
+  IndicatorArguments indicators;
   AttributeChoice attributes;  ///< that the analysis is asked for
+  std::string model;           ///< that it is done with
 
   void add_to(CLI::App& command);
 
@@ -29,7 +33,8 @@ struct OutputOptions {
   void check() const;
 };
 
-/// Where results go: standard output, a CSV file, annotated pictures and videos, a window.
+/// Where results go: standard output, a CSV file, annotated pictures and videos, a window,
+/// recorded sessions.
 class Outputs {
  public:
   /// Throws Error: usage when an output would be written over an input, internal when one cannot

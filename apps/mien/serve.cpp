@@ -12,18 +12,21 @@
 #include <vector>
 
 #include "attribute_options.h"
+#include "class_options.h"
 #include "commands.h"
 #include "gallery_pictures.h"
 #include "messages.h"
 #include "mien/error.h"
 #include "model_options.h"
 #include "server/server.h"
+#include "session_options.h"
 #include "source_options.h"
 #include "stop_on_signal.h"
 
 namespace mien::apps {
 namespace {
 
+constexpr std::size_t kClassConnections = 256;
 constexpr auto kPatience = std::chrono::milliseconds(400);
 
 struct Options {
@@ -31,6 +34,10 @@ struct Options {
   std::optional<std::string> certificate;
   std::optional<std::string> key;
   std::optional<std::string> gallery;
+  bool connections_given = false;
+  ClassArguments classes;
+  bool record = false;
+  HistoryOption history;
   FollowingOptions following;
   SourceOptions source;
   ModelOptions model;
@@ -47,6 +54,13 @@ server::ServerOptions checked(const Options& options) {
   server.frames.notice = say;
   server.analysis.video = options.following.video(options.model);
   server.analysis.video.analyzer.attributes = options.attributes.checked();
+  server.classes = options.classes.statement();
+  // Each member holds a connection.
+  if (server.classes && !options.connections_given) server.limits.connections = kClassConnections;
+  if (options.record) server.record = options.history.path();
+  if (!options.record && !options.history.file.empty()) {
+    throw Error(ErrorCode::usage, "--history goes with --record; add it");
+  }
   if (server.no_token && !server.token.empty()) {
     throw Error(ErrorCode::usage, "--token and --no-token exclude each other; give one of them");
   }
@@ -200,6 +214,11 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
                    "a data set, or a folder with one folder per expression, whose pictures the "
                    "web app shows as samples")
       ->type_name("DATA");
+  command->add_flag("--record", options->record,
+                    "record the source, and of live clients and classes those who ask for it: what "
+                    "was shown, second by second; no pictures (see mien sessions)");
+  options->history.add_to(*command);
+  options->classes.add_to(*command);
   add_address_options(*command, *options);
   add_limit_options(*command, options->server);
   options->following.add_to(*command);
@@ -207,15 +226,20 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
   options->model.add_to(*command);
   options->attributes.add_to(*command);
   command->footer(
-      "Pictures are analyzed in memory and dropped. Ctrl-C and SIGTERM end the server in order "
+      "Pictures are analyzed in memory and dropped. Nothing is recorded without --record. Ctrl-C "
+      "and SIGTERM end the server in order "
       "within two seconds; a second one ends it at once.\n\n"
       "Exit status: 2 wrong usage; 3 the source or the gallery cannot be read; 4 the model is "
       "invalid; 1 anything else, such as a port that is taken. After a signal it is what shells "
       "expect: 130 or 143.\n\n"
       "Example: mien serve\n"
       "         mien serve --source camera:0\n"
-      "         mien serve --listen 0.0.0.0 --tls-self-signed");
-  command->callback([options, &outcome] { run(*options, outcome); });
+      "         mien serve --listen 0.0.0.0 --tls-self-signed\n"
+      "         mien serve --class --purpose \"pace of the lecture\" --agreed \"all who attend\"");
+  command->callback([options, command, &outcome] {
+    options->connections_given = command->count("--max-connections") > 0;
+    run(*options, outcome);
+  });
 }
 
 }  // namespace mien::apps

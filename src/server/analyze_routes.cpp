@@ -13,8 +13,8 @@
 #include "mien/error.h"
 #include "mien/json_lines.h"
 #include "mien/picture.h"
+#include "output/shown_name.h"
 #include "server/multipart.h"
-#include "server/shown_name.h"
 
 namespace mien::server {
 namespace {

@@ -219,20 +219,25 @@ Response Connection::failure_of(const std::exception_ptr& error) const {
 
 asio::awaitable<void> Connection::live(RequestParser& parser, const Request& request) {
   auto refused = site_.gate.refuse(request, true);
-  if (!refused) refused = LiveSession::refuse(request, site_);
+  std::variant<Response, LiveGuest> admitted;
+  if (refused) {
+    admitted = std::move(*refused);
+  } else {
+    admitted = LiveSession::admit(request, site_, transport_.get_executor());
+  }
   AnswerForm form;
   form.keep_alive = false;
-  if (refused) {
+  if (auto* answer = std::get_if<Response>(&admitted)) {
     site_.metrics.count_request(std::string(LiveSession::kPath),
-                                static_cast<unsigned>(refused->status));
+                                static_cast<unsigned>(answer->status));
     ResponseWriter writer(transport_, site_);
-    co_await writer.write(std::move(*refused), request, form);
+    co_await writer.write(std::move(*answer), request, form);
     co_return;
   }
   site_.metrics.count_request(std::string(LiveSession::kPath),
                               static_cast<unsigned>(http::status::switching_protocols));
   const http::request<http::empty_body> head(parser.get().base());
-  LiveSession session(transport_, site_, request);
+  LiveSession session(transport_, site_, std::move(std::get<LiveGuest>(admitted)));
   on_stop_ = [&session] { session.stop(); };
   if (stopping_) session.stop();
   co_await session.run(head);

@@ -37,8 +37,11 @@ std::optional<Response> check_origin(const Request& request) {
 
 }  // namespace
 
-Gate::Gate(AllowedHosts hosts, std::string token, bool secure)
-    : hosts_(std::move(hosts)), token_(std::move(token)), secure_(secure) {}
+Gate::Gate(AllowedHosts hosts, std::string token, bool secure, IsOpen is_open)
+    : hosts_(std::move(hosts)),
+      token_(std::move(token)),
+      secure_(secure),
+      is_open_(std::move(is_open)) {}
 
 std::optional<Response> Gate::refuse(const Request& request, bool upgraded) const {
   if (auto answer = check_host(request)) return answer;
@@ -59,6 +62,7 @@ std::optional<Response> Gate::check_host(const Request& request) const {
 std::optional<Response> Gate::check_token(const Request& request, bool upgraded) const {
   if (token_.empty()) return std::nullopt;
   if (has_token(request, upgraded)) return std::nullopt;
+  if (is_open_ && is_open_(request, upgraded)) return std::nullopt;
   const auto given = request.query.find(kTokenParameter);
   const bool page = request.method == http::verb::get && !request.path.starts_with("/api/");
   if (page && given != request.query.end() && equal_in_constant_time(given->second, token_)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,8 +12,11 @@ namespace mien::server {
 /// Lets in who may come in.
 class Gate {
  public:
+  /// Whether a request is let in without the token.
+  using IsOpen = std::function<bool(const Request& request, bool upgraded)>;
+
   /// An empty token asks for none. `secure`: the server is asked by TLS.
-  Gate(AllowedHosts hosts, std::string token, bool secure);
+  Gate(AllowedHosts hosts, std::string token, bool secure, IsOpen is_open = {});
 
   /// The answer to a request that is refused, or sent on: one for another host, without the token,
   /// or, if it changes anything or is `upgraded` to a WebSocket, from another site's page. Opening
@@ -29,6 +33,7 @@ class Gate {
   AllowedHosts hosts_;
   std::string token_;
   bool secure_;
+  IsOpen is_open_;
 };
 
 }  // namespace mien::server

@@ -53,6 +53,12 @@ Json to_json(const ServerInfo& info, const ModelCatalogue& models, const Limits&
   if (info.attributes.age) attributes.push_back("age");
   Json stream;
   if (info.source) stream = {{"source", *info.source}};
+  Json classes;
+  if (info.classes) {
+    classes = {{"purpose", info.classes->purpose},
+               {"agreed", info.classes->agreed},
+               {"recording", info.recording}};
+  }
   return {{"version", info.version},
           {"default_model", models.default_name()},
           {"labels", labels},
@@ -61,6 +67,8 @@ Json to_json(const ServerInfo& info, const ModelCatalogue& models, const Limits&
           {"attributes", attributes},
           {"token", info.token},
           {"embedding", info.embedding},
+          {"class", classes},
+          {"recording", info.recording},
           {"limits",
            {{"connections", limits.connections},
             {"picture_bytes", limits.picture_bytes},

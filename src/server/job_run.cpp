@@ -13,8 +13,8 @@
 #include "mien/error.h"
 #include "mien/json_lines.h"
 #include "output/annotated_video.h"
+#include "output/shown_name.h"
 #include "server/named_source.h"
-#include "server/shown_name.h"
 
 namespace mien::server {
 namespace {

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "output/shown_name.h"
 #include "server/multipart.h"
-#include "server/shown_name.h"
 
 namespace mien::server {
 namespace {

@@ -52,10 +52,11 @@ Image decode_live_frame(std::span<const std::uint8_t> bytes, const PictureLimits
   return decode_picture(bytes, "the frame", limits);
 }
 
-std::string live_answer(const FrameResult& result, std::uint64_t dropped, double delay) {
+std::string live_answer(const FrameResult& result, std::uint64_t dropped, double delay,
+                        const std::string& more) {
   auto line = to_json_line(result);
   line.pop_back();
-  return line + fmt::format(",\"dropped\":{},\"delay\":{:.1f}}}", dropped, delay);
+  return line + fmt::format(",\"dropped\":{},\"delay\":{:.1f}{}}}", dropped, delay, more);
 }
 
 std::string live_failure(long long frame, std::uint64_t dropped, unsigned status,

@@ -21,8 +21,9 @@ LiveCommand parse_live_command(std::string_view text);
 Image decode_live_frame(std::span<const std::uint8_t> bytes, const PictureLimits& limits);
 
 /// The answer to a frame: its result, how many frames were dropped before it, and the milliseconds
-/// since it came.
-std::string live_answer(const FrameResult& result, std::uint64_t dropped, double delay);
+/// since it came. `more` are further members of the object: ",\"name\":value", or nothing.
+std::string live_answer(const FrameResult& result, std::uint64_t dropped, double delay,
+                        const std::string& more = {});
 
 /// The answer to a frame that was not analyzed.
 std::string live_failure(long long frame, std::uint64_t dropped, unsigned status,

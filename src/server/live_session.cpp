@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "output/shown_name.h"
 #include "server/live_message.h"
+#include "server/live_recording.h"
 
 namespace mien::server {
 
@@ -33,22 +35,35 @@ double milliseconds_since(Transport::Clock::time_point time) {
   return std::chrono::duration<double, std::milli>(Transport::Clock::now() - time).count();
 }
 
-std::string model_of(const Request& request) {
-  const auto found = request.query.find("model");
+constexpr std::size_t kLongestName = 80;
+
+std::string parameter(const Request& request, const std::string& name) {
+  const auto found = request.query.find(name);
   return found == request.query.end() ? std::string() : found->second;
+}
+
+std::variant<Response, LiveGuest> admit_to_class(const Request& request, Site& site) {
+  auto connected = site.classes->connect(request);
+  if (auto* refused = std::get_if<Response>(&connected)) return std::move(*refused);
+  return LiveGuest{.model = site.live.models.default_name(),
+                   .listener = std::move(std::get<std::unique_ptr<LiveListener>>(connected)),
+                   .is_member = true};
 }
 
 }  // namespace
 
-std::optional<Response> LiveSession::refuse(const Request& request, const Site& site) {
-  if (request.path != kPath) {
+std::variant<Response, LiveGuest> LiveSession::admit(const Request& request, Site& site,
+                                                     const asio::any_io_executor& executor) {
+  const bool is_class = site.classes != nullptr && Classes::is_socket(request.path);
+  if (request.path != kPath && !is_class) {
     return failure(http::status::not_found,
                    "there is no WebSocket here; connect to " + std::string(kPath));
   }
   if (request.method != http::verb::get) {
     return failure(http::status::method_not_allowed, "WebSockets are opened with GET");
   }
-  if (site.live.models.find(model_of(request)) == nullptr) {
+  if (is_class) return admit_to_class(request, site);
+  if (site.live.models.find(parameter(request, "model")) == nullptr) {
     return failure(http::status::bad_request,
                    "there is no such model; /api/v1/models lists those there are");
   }
@@ -57,25 +72,39 @@ std::optional<Response> LiveSession::refuse(const Request& request, const Site& 
                    "the server has as many live clients as it takes (" +
                        std::to_string(site.limits.live_clients) + "); try again later");
   }
-  return std::nullopt;
+  LiveGuest guest{.model = site.live.models.get(parameter(request, "model")).name};
+  if (!request.query.contains("record")) return guest;
+  const auto name = typed_line(parameter(request, "record"), kLongestName);
+  if (site.history == nullptr || !name) {
+    return failure(http::status::bad_request,
+                   site.history == nullptr
+                       ? "this server records nothing; start it with --record"
+                       : "a session's name has 1 to 80 characters, none of them invisible");
+  }
+  guest.listener = std::make_unique<LiveRecording>(*site.history, executor, *name, guest.model,
+                                                   site.limits.live_rate);
+  return guest;
 }
 
-LiveSession::LiveSession(Transport& transport, Site& site, const Request& request)
+LiveSession::LiveSession(Transport& transport, Site& site, LiveGuest guest)
     : transport_(transport),
       site_(site),
       socket_(transport),
-      model_(site.live.models.get(model_of(request)).name),
-      follower_(site.live.pool.make_follower(model_)),
+      guest_(std::move(guest)),
+      follower_(site.live.pool.make_follower(guest_.model)),
       something_to_do_(transport.get_executor(), Clock::time_point::max()),
       silence_(transport.get_executor()),
       begun_(Clock::now()),
       heard_(begun_),
-      allowance_(kRateSeconds * site.limits.live_rate),
+      allowance_(kRateSeconds * most_rate()),
       allowance_at_(begun_) {
-  ++site_.live.count;
+  if (!guest_.is_member) ++site_.live.count;
 }
 
-LiveSession::~LiveSession() { --site_.live.count; }
+LiveSession::~LiveSession() {
+  if (listened_) guest_.listener->end();
+  if (!guest_.is_member) --site_.live.count;
+}
 
 asio::awaitable<void> LiveSession::run(const http::request<http::empty_body>& head) {
   using namespace asio::experimental::awaitable_operators;
@@ -84,10 +113,29 @@ asio::awaitable<void> LiveSession::run(const http::request<http::empty_body>& he
   socket_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10),
                                                      websocket::stream_base::none(), false});
   const auto [error] = co_await socket_.async_accept(head, kTuple);
-  if (!error) co_await (read() && answer() && watch_silence());
+  if (error) co_return;
+  if (guest_.listener) {
+    listened_ = true;
+    guest_.listener->begin(*this);
+  }
+  co_await (read() && answer() && watch_silence());
 }
 
 void LiveSession::stop() { say_goodbye(CloseCode::going_away, "the server stops"); }
+
+void LiveSession::tell(std::string text) {
+  if (texts_.size() >= kMostTexts) {
+    return say_goodbye(CloseCode::policy_error, "what was told was not read");
+  }
+  texts_.push_back(std::move(text));
+  something_to_do_.cancel();
+}
+
+void LiveSession::finish(std::string reason) { say_goodbye(CloseCode::normal, std::move(reason)); }
+
+double LiveSession::most_rate() const {
+  return guest_.listener ? guest_.listener->most_rate() : site_.limits.live_rate;
+}
 
 /// Until the connection ends, however that comes.
 asio::awaitable<void> LiveSession::read() {
@@ -109,6 +157,7 @@ asio::awaitable<void> LiveSession::read() {
 }
 
 void LiveSession::take_frame(const boost::beast::flat_buffer& buffer) {
+  if (most_rate() <= 0) return say_goodbye(CloseCode::policy_error, "no frames are taken here");
   if (is_too_fast(heard_)) {
     return say_goodbye(CloseCode::policy_error, "too many frames a second; send fewer");
   }
@@ -123,20 +172,23 @@ void LiveSession::take_text(std::string_view text) {
   if (text.size() > site_.limits.live_text_bytes) {
     return say_goodbye(CloseCode::too_big, "a text may have 4 KB at most");
   }
+  if (guest_.listener && guest_.listener->take_text(text)) return;
   if (parse_live_command(text) == LiveCommand::reset) {
-    follower_ = site_.live.pool.make_follower(model_);
+    follower_ = site_.live.pool.make_follower(guest_.model);
     return;
   }
   if (texts_.size() >= kMostTexts) {
     return say_goodbye(CloseCode::policy_error, "too many texts that were not understood");
   }
   texts_.push_back(live_failure(static_cast<unsigned>(http::status::bad_request),
-                                "this text is not understood; {\"reset\":true} is"));
+                                guest_.listener
+                                    ? "this text is not understood"
+                                    : "this text is not understood; {\"reset\":true} is"));
   something_to_do_.cancel();
 }
 
 bool LiveSession::is_too_fast(Clock::time_point now) {
-  const auto& rate = site_.limits.live_rate;
+  const double rate = most_rate();
   const double passed = std::chrono::duration<double>(now - allowance_at_).count();
   allowance_ = std::min(kRateSeconds * rate, allowance_ + passed * rate) - 1;
   allowance_at_ = now;
@@ -146,7 +198,8 @@ bool LiveSession::is_too_fast(Clock::time_point now) {
 /// All that is sent is sent here: one thing after the other.
 asio::awaitable<void> LiveSession::answer() {
   while (!ended_) {
-    if (farewell_) {
+    // What was told before it is sent before it.
+    if (farewell_ && (farewell_->code != CloseCode::normal || texts_.empty())) {
       transport_.read_by(Clock::now() + kFarewell);
       const websocket::close_reason reason(farewell_->code, farewell_->reason);
       co_await socket_.async_close(reason, kTuple);
@@ -180,7 +233,8 @@ asio::awaitable<void> LiveSession::analyze(WaitingFrame frame) {
     auto result = co_await site_.live.pool.follow(follower_, std::move(decode), time);
     result.source = "live";
     result.frame = frame.number;
-    text = live_answer(result, dropped, milliseconds_since(frame.came));
+    const auto more = guest_.listener ? guest_.listener->take(result) : std::string();
+    text = live_answer(result, dropped, milliseconds_since(frame.came), more);
     bad_frames_ = 0;
   } catch (const boost::system::system_error&) {
     throw;  // the client has gone, or the server stops
@@ -224,7 +278,10 @@ asio::awaitable<void> LiveSession::send(std::string text) {
 }
 
 asio::awaitable<void> LiveSession::watch_silence() {
-  const auto limit = std::chrono::duration_cast<Clock::duration>(site_.limits.live_silence);
+  // Browsers wake hidden pages about once a minute.
+  constexpr int kPatienceWithMembers = 3;
+  const auto limit = (guest_.is_member ? kPatienceWithMembers : 1) *
+                     std::chrono::duration_cast<Clock::duration>(site_.limits.live_silence);
   while (!ended_ && Clock::now() < heard_ + limit) {
     silence_.expires_at(heard_ + limit);
     co_await silence_.async_wait(kTuple);

@@ -12,35 +12,48 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "server/analysis_pool.h"
+#include "server/live_listener.h"
 #include "server/message.h"
 #include "server/site.h"
 #include "server/transport.h"
 
 namespace mien::server {
 
+/// Who comes in by a WebSocket.
+struct LiveGuest {
+  std::string model{};                       ///< that the frames are read with
+  std::unique_ptr<LiveListener> listener{};  ///< null: frames are answered, and that is all
+  bool is_member = false;                    ///< of a class, which has its own limits
+};
+
 /// One client's WebSocket: its frames come in, what is in the newest of them goes out. While a
 /// frame is analyzed or its result is sent, only the newest that came waits, and the others are
 /// dropped, so that a slow client costs no more than one frame of memory and slows nobody.
-class LiveSession {
+class LiveSession final : public LiveVoice {
  public:
   static constexpr std::string_view kPath = "/api/v1/live";
 
-  /// The answer to who may have no session; nothing for who may.
-  static std::optional<Response> refuse(const Request& request, const Site& site);
+  /// Who a request lets in, or the answer to who may have no session.
+  static std::variant<Response, LiveGuest> admit(const Request& request, Site& site,
+                                                 const boost::asio::any_io_executor& executor);
 
-  LiveSession(Transport& transport, Site& site, const Request& request);
+  LiveSession(Transport& transport, Site& site, LiveGuest guest);
   LiveSession(const LiveSession&) = delete;
   LiveSession& operator=(const LiveSession&) = delete;
-  ~LiveSession();
+  ~LiveSession() override;
 
   boost::asio::awaitable<void> run(
       const boost::beast::http::request<boost::beast::http::empty_body>& head);
 
   /// Tells the client that the server stops.
   void stop();
+
+  void tell(std::string text) override;
+  void finish(std::string reason) override;
 
  private:
   using Clock = Transport::Clock;
@@ -66,6 +79,7 @@ class LiveSession {
 
   void take_frame(const boost::beast::flat_buffer& buffer);
   void take_text(std::string_view text);
+  double most_rate() const;
   bool is_too_fast(Clock::time_point now);
   void say_goodbye(CloseCode code, std::string reason);
   void end();
@@ -73,7 +87,8 @@ class LiveSession {
   Transport& transport_;
   Site& site_;
   boost::beast::websocket::stream<Transport&, false> socket_;
-  std::string model_;
+  LiveGuest guest_;
+  bool listened_ = false;  ///< the listener was told of its beginning
   std::shared_ptr<Follower> follower_;
   std::optional<WaitingFrame> waiting_;
   std::deque<std::string> texts_;  ///< to be sent

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mien/error.h"
-#include "server/shown_name.h"
+#include "output/shown_name.h"
 
 namespace mien::server {
 namespace {

@@ -18,13 +18,18 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "output/shown_name.h"
 #include "server/analyze_routes.h"
+#include "server/class_routes.h"
+#include "server/classes.h"
 #include "server/connection.h"
+#include "server/history_writer.h"
 #include "server/info_routes.h"
 #include "server/job_routes.h"
 #include "server/jobs.h"
 #include "server/listener.h"
 #include "server/model_catalogue.h"
+#include "server/session_clock.h"
 #include "server/stream.h"
 #include "server/stream_routes.h"
 #include "server/tls.h"
@@ -131,13 +136,53 @@ JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& mod
   return jobs;
 }
 
-std::unique_ptr<Stream> make_stream(const ServerOptions& options, const AnalysisPoolOptions& pool) {
+/// Records the source, as it comes.
+class StreamRecording {
+ public:
+  StreamRecording(HistoryWriter& writer, const std::string& source, const std::string& model)
+      : session_(writer.begin({.name = "stream",
+                               .kind = SessionKind::stream,
+                               .started = now_utc(),
+                               .source = shown_source_name(source),
+                               .model = model})) {}
+
+  void add(const FrameResult& result) {
+    clock_.add(result);
+    if (auto batch = clock_.take_if_due()) session_->write(std::move(*batch));
+  }
+
+  void end() {
+    session_->write(clock_.finish());
+    session_->end(clock_.now());
+  }
+
+ private:
+  std::shared_ptr<HistoryWriter::Session> session_;
+  SessionClock clock_;
+};
+
+std::unique_ptr<Stream> make_stream(const ServerOptions& options, const AnalysisPoolOptions& pool,
+                                    StreamRecording* recording) {
   if (!options.source) return nullptr;
   StreamOptions stream;
+  if (recording != nullptr) {
+    stream.follow = [recording](const FrameResult& result) { recording->add(result); };
+  }
   stream.input = *options.source;
   stream.source = options.frames;
   stream.make_analyzer = [pool] { return make_analyzer(pool, pool.video.analyzer.model); };
   return std::make_unique<Stream>(std::move(stream));
+}
+
+std::unique_ptr<HistoryWriter> make_history(const ServerOptions& options) {
+  if (!options.record) return nullptr;
+  return std::make_unique<HistoryWriter>(*options.record, options.notice);
+}
+
+std::unique_ptr<StreamRecording> make_recording(const ServerOptions& options, HistoryWriter* writer,
+                                                const ModelCatalogue& models) {
+  if (writer == nullptr || !options.source) return nullptr;
+  return std::make_unique<StreamRecording>(*writer, *options.source, models.default_name());
 }
 
 }  // namespace
@@ -155,14 +200,20 @@ class Server::State {
         pool_(std::make_unique<AnalysisPool>(analysis_)),
         space_(std::make_shared<DiskSpace>(options.limits.disk_bytes)),
         jobs_(jobs_options(options, models_, analysis_, space_)),
-        stream_(make_stream(options, analysis_)),
+        history_(make_history(options)),
+        recording_(make_recording(options, history_.get(), models_)),
+        stream_(make_stream(options, analysis_, recording_.get())),
+        classes_(make_classes()),
         site_{.limits = options.limits,
               .gate = Gate(AllowedHosts(own_names(options, listeners_), listeners_.any_address),
-                           token_, identity_.context != nullptr),
+                           token_, identity_.context != nullptr,
+                           classes_ ? is_open_to_members : Gate::IsOpen()),
               .router = {},
               .pages = StaticPages(options.pages),
               .metrics = {},
               .live = {*pool_, models_},
+              .classes = classes_.get(),
+              .history = history_.get(),
               .folder = PrivateFolder(temporary_folder(), "mien-uploads"),
               .space = space_,
               .bodies_bytes = options.limits.bodies_bytes,
@@ -170,6 +221,7 @@ class Server::State {
     add_routes();
     for (auto& acceptor : listeners_.acceptors) spawn(accept(acceptor));
     spawn(watch());
+    if (classes_) spawn(classes_->run());
     network_ = std::jthread([this] { run(); });
   }
   State(const State&) = delete;
@@ -187,6 +239,8 @@ class Server::State {
     if (stream_) stream_->stop();
     jobs_.stop();
     network_.join();
+    if (recording_) recording_->end();
+    if (history_) history_->finish();
     site_.disk.join();
     site_.folder.remove();
   }
@@ -208,8 +262,7 @@ class Server::State {
   }
 
   std::string url() const {
-    return fmt::format("{}://{}:{}/{}{}", identity_.context ? "https" : "http", host(), port(),
-                       token_.empty() ? "" : "?token=", token_);
+    return fmt::format("{}/{}{}", address(), token_.empty() ? "" : "?token=", token_);
   }
 
  private:
@@ -221,11 +274,14 @@ class Server::State {
                        .attributes = analysis_.video.analyzer.attributes.wanted,
                        .embedding = options_.allow_embedding};
     if (stream_) info.source = stream_->status().source;
+    info.classes = options_.classes;
+    info.recording = history_ != nullptr;
     add_info_routes(site_.router, info, models_, site_.limits, [this] { return metrics(); });
     add_analyze_routes(site_.router, *pool_, models_, site_.limits);
     add_job_routes(site_.router, jobs_);
     add_stream_routes(site_.router, stream_.get(), options_.allow_embedding);
     add_gallery_routes(site_.router, options_.gallery);
+    add_class_routes(site_.router, classes_.get());
   }
 
   std::string metrics() const {
@@ -242,6 +298,19 @@ class Server::State {
                                .disk_bytes = space_->used(),
                                .live_clients = site_.live.count,
                                .connections = connections_.size()});
+  }
+
+  std::string address() const {
+    return fmt::format("{}://{}:{}", identity_.context ? "https" : "http", host(), port());
+  }
+
+  std::unique_ptr<Classes> make_classes() const {
+    if (!options_.classes) return nullptr;
+    return std::make_unique<Classes>(ClassesOptions{.statement = *options_.classes,
+                                                    .link_base = address(),
+                                                    .local = listeners_.local,
+                                                    .model = models_.default_name(),
+                                                    .writer = history_.get()});
   }
 
   /// By which a browser finds it.
@@ -344,6 +413,7 @@ class Server::State {
     if (stopping_) return;
     stopping_ = Clock::now();
     for (auto& acceptor : listeners_.acceptors) acceptor.close();
+    if (classes_) classes_->stop();
     pool_->stop();
     const auto connections = connections_;
     for (const auto& connection : connections) connection->stop();
@@ -359,7 +429,10 @@ class Server::State {
   std::unique_ptr<AnalysisPool> pool_;
   std::shared_ptr<DiskSpace> space_;
   Jobs jobs_;
+  std::unique_ptr<HistoryWriter> history_;
+  std::unique_ptr<StreamRecording> recording_;
   std::unique_ptr<Stream> stream_;
+  std::unique_ptr<Classes> classes_;
   Site site_;
   std::set<std::shared_ptr<Connection>> connections_;
   std::optional<Clock::time_point> stopping_;

@@ -11,6 +11,7 @@
 
 #include "mien/frame_source.h"
 #include "server/analysis_pool.h"
+#include "server/class_room.h"
 #include "server/gallery.h"
 #include "server/limits.h"
 #include "server/static_pages.h"
@@ -35,6 +36,10 @@ struct ServerOptions {
   std::optional<std::string> source = {};  ///< of the server's own stream
   FrameSourceOptions frames = {};          ///< how it is read
   Gallery gallery = {};
+  /// With it classes may be opened.
+  std::optional<ClassStatement> classes = {};
+  /// The history into which the source is recorded, and clients and classes who ask for it.
+  std::optional<std::filesystem::path> record = {};
   Limits limits = {};
   std::span<const PageFile> pages = embedded_pages();
   /// Told in one line what the server's user should know. Called in the server's threads.

@@ -6,8 +6,10 @@
 #include <functional>
 #include <string>
 
+#include "server/classes.h"
 #include "server/disk_space.h"
 #include "server/gate.h"
+#include "server/history_writer.h"
 #include "server/limits.h"
 #include "server/live_clients.h"
 #include "server/metrics.h"
@@ -25,7 +27,9 @@ struct Site {
   StaticPages pages;
   Metrics metrics;
   LiveClients live;
-  PrivateFolder folder;  ///< of uploads
+  Classes* classes = nullptr;        ///< none unless the server holds them
+  HistoryWriter* history = nullptr;  ///< none when nothing may be recorded
+  PrivateFolder folder;              ///< of uploads
   std::shared_ptr<DiskSpace> space;
   std::uint64_t uploads = 0;
   std::uint64_t bodies_bytes = 0;  ///< that bodies in memory may take at the moment

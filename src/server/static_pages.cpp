@@ -12,8 +12,10 @@ namespace http = boost::beast::http;
 
 constexpr std::string_view kIndex = "/index.html";
 /// Paths that the application's one page makes its own.
-constexpr std::array<std::string_view, 7> kViews = {
-    "/", "/live", "/stream", "/analyze", "/expressions", "/models", "/about"};
+constexpr std::array<std::string_view, 8> kViews = {"/",      "/live",        "/stream", "/analyze",
+                                                    "/class", "/expressions", "/models", "/about"};
+/// And all that begin so: a class's code follows.
+constexpr std::string_view kJoin = "/join/";
 /// The builder writes a hash into these names, so what is behind one never changes.
 constexpr std::string_view kHashed = "/assets/";
 
@@ -118,7 +120,8 @@ StaticPages::StaticPages(std::span<const PageFile> files) : files_(files.begin()
 
 std::optional<Response> StaticPages::find(const std::string& path,
                                           const http::fields& headers) const {
-  const bool view = std::find(kViews.begin(), kViews.end(), path) != kViews.end();
+  const bool view =
+      path.starts_with(kJoin) || std::find(kViews.begin(), kViews.end(), path) != kViews.end();
   const auto wanted = view ? kIndex : std::string_view(path);
   for (const auto& file : files_) {
     if (file.path == wanted) return answer(file, headers);

@@ -8,9 +8,9 @@
 
 #include "mien/error.h"
 #include "mien/json_lines.h"
+#include "output/shown_name.h"
 #include "server/named_source.h"
 #include "server/paced_source.h"
-#include "server/shown_name.h"
 
 namespace mien::server {
 namespace {
@@ -122,6 +122,7 @@ bool Stream::play(const std::stop_token& stop) {
 
 void Stream::take(Frame& frame, const FrameResult& result) {
   count(result);
+  options_.follow(result);
   if (results_.viewers() > 0) {
     results_.publish(std::make_shared<const std::string>(to_json_line(result)));
   }

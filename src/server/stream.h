@@ -24,6 +24,8 @@ struct StreamOptions {
   std::function<VideoAnalyzer()> make_analyzer;
   std::function<std::unique_ptr<FrameSource>(const std::string&, const FrameSourceOptions&)> open =
       open_frame_source;
+  /// Told of every result, in the stream's thread.
+  std::function<void(const FrameResult&)> follow = [](const FrameResult&) {};
   /// Of the pictures, 1..100. Default 80; more needs more of the network.
   int jpeg_quality = 80;
   /// How long after it was given up a source is opened again.

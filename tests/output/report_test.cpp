@@ -7,6 +7,7 @@
 #include "output/report/chart.h"
 #include "output/report/evaluation_report.h"
 #include "output/report/html.h"
+#include "output/report/share_chart.h"
 
 namespace mien {
 namespace {
@@ -66,6 +67,73 @@ TEST(Chart, PlacesPointsOnItsAxes) {
   EXPECT_THAT(svg, HasSubstr(R"(points="52.0,112.0 152.0,12.0")"));
   EXPECT_THAT(svg, HasSubstr(R"(aria-label="a &lt;chart&gt;")"));
   EXPECT_THAT(svg, HasSubstr(">10.0</text>"));
+}
+
+TEST(Chart, DrawsABandAndDotsAndItsOwnNumbers) {
+  Chart chart{.width = 166,
+              .height = 156,
+              .across = {.highest = 10, .step = 5, .text = [](double) { return "<week>"; }},
+              .up = {.step = 0.5}};
+  chart.band = {{0, 0.5, 1}, {10, 0, 0.5}};
+  chart.dots = {{5, 0.5}};
+  const auto svg = to_svg(chart);
+  EXPECT_THAT(
+      svg,
+      HasSubstr(R"(<polygon class="band" points="52.0,12.0 152.0,62.0 152.0,112.0 52.0,62.0 "/>)"));
+  EXPECT_THAT(svg, HasSubstr(R"(<circle class="dot" cx="102.0" cy="62.0")"));
+  EXPECT_THAT(svg, HasSubstr("&lt;week&gt;"));
+  EXPECT_THAT(svg, Not(HasSubstr("5.0</text>")));
+}
+
+Shares shares_of(std::initializer_list<std::pair<Expression, double>> list) {
+  Shares shares{};
+  for (const auto& [expression, share] : list) shares[static_cast<std::size_t>(expression)] = share;
+  return shares;
+}
+
+TEST(ShareChart, StacksSharesFromTheLowerEdge) {
+  const ShareChart chart{
+      .description = "<shares>",
+      .longest = 10,
+      .columns = {{0, 5, shares_of({{Expression::happy, 0.25}, {Expression::sad, 0.25}})},
+                  {5, 10, shares_of({{Expression::sad, 0.25}, {Expression::neutral, 0.75}})}}};
+  const auto svg = to_svg(chart);
+  EXPECT_THAT(svg, HasSubstr(R"(aria-label="&lt;shares&gt;")"));
+  EXPECT_THAT(svg, HasSubstr(R"(<path class="sad" d="M0 750h10000v250h-10000z"/>)"))
+      << "what goes on is one rectangle";
+  EXPECT_THAT(svg, HasSubstr(R"(<path class="happy" d="M0 500h5000v250h-5000z"/>)"));
+  EXPECT_THAT(svg, HasSubstr(R"(<path class="neutral" d="M5000 0h5000v750h-5000z"/>)"));
+  EXPECT_THAT(svg, Not(HasSubstr(R"(<path class="angry")")));
+}
+
+TEST(ShareChart, KeepsWithinItsAxes) {
+  const ShareChart chart{
+      .longest = 10,
+      .columns = {{-5, 20, shares_of({{Expression::sad, 0.75}, {Expression::happy, 0.75}})},
+                  {20, 30, shares_of({{Expression::fear, 1}})}},
+      .flags = {{99, "late"}}};
+  const auto svg = to_svg(chart);
+  EXPECT_THAT(svg, HasSubstr(R"(<path class="sad" d="M0 250h10000v750h-10000z"/>)"));
+  EXPECT_THAT(svg, HasSubstr(R"(<path class="happy" d="M0 0h10000v250h-10000z"/>)"));
+  EXPECT_THAT(svg, Not(HasSubstr(R"(<path class="fear")")));
+  EXPECT_THAT(svg, HasSubstr(R"(x="100.00%" y="13" text-anchor="middle">late<)"));
+}
+
+TEST(ShareChart, FlagsThatStandCloseHaveOneText) {
+  const ShareChart chart{.longest = 100,
+                         .flags = {{10, "1"}, {11, "2"}, {15, "<3>"}, {50, "4"}, {60, ""}}};
+  const auto svg = to_svg(chart);
+  EXPECT_THAT(svg, HasSubstr(">1</text>"));
+  EXPECT_THAT(svg, Not(HasSubstr(">2</text>")));
+  EXPECT_THAT(svg, HasSubstr(R"(<text class="flag minor" x="15.00%")")) << "not on a phone";
+  EXPECT_THAT(svg, HasSubstr(">&lt;3&gt;</text>"));
+  EXPECT_THAT(svg, HasSubstr(R"(<text class="flag" x="50.00%")"));
+}
+
+TEST(ShareChart, ABarIsNeverLongerThanItsWhole) {
+  const auto svg = share_bar(shares_of({{Expression::sad, 0.75}, {Expression::happy, 0.75}}));
+  EXPECT_THAT(svg, HasSubstr(R"(<rect class="sad" x="0.00%" width="75.00%")"));
+  EXPECT_THAT(svg, HasSubstr(R"(<rect class="happy" x="75.00%" width="25.00%")"));
 }
 
 EvaluationReport some_report() {

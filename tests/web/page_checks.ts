@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Of every page. */
-export const paths = ["live", "stream", "analyze", "expressions", "models", "about"];
+export const paths = ["live", "stream", "analyze", "expressions", "models", "class", "about"];
 
 /** Serious and critical findings of axe-core. */
 export async function findings(page: Page): Promise<string[]> {

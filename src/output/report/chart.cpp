@@ -45,6 +45,7 @@ std::vector<double> ticks(const ChartAxis& axis) {
 
 /// As many digits as the step has.
 std::string number(double value, const ChartAxis& axis) {
+  if (axis.text) return escaped(axis.text(value));
   return fmt::format("{:.{}f}", value, axis.step < 0.1 ? 2 : 1);
 }
 
@@ -101,6 +102,26 @@ std::string bars(const Chart& chart, const Scale& scale) {
   return svg;
 }
 
+std::string band(const Chart& chart, const Scale& scale) {
+  if (chart.band.empty()) return {};
+  std::string there;
+  std::string back;
+  for (const auto& [x, low, high] : chart.band) {
+    there += fmt::format("{:.1f},{:.1f} ", scale.x(x), scale.y(high));
+    back.insert(0, fmt::format("{:.1f},{:.1f} ", scale.x(x), scale.y(low)));
+  }
+  return fmt::format(R"(<polygon class="band" points="{}{}"/>)", there, back);
+}
+
+std::string dots(const Chart& chart, const Scale& scale) {
+  std::string svg;
+  for (const auto& [x, y] : chart.dots) {
+    svg += fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>)", scale.x(x),
+                       scale.y(y));
+  }
+  return svg;
+}
+
 std::string marks(const Chart& chart, const Scale& scale) {
   std::string svg;
   for (const auto& mark : chart.marks) {
@@ -118,10 +139,10 @@ std::string marks(const Chart& chart, const Scale& scale) {
 
 std::string to_svg(const Chart& chart) {
   const Scale scale(chart);
-  return fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}{}</svg>)",
+  return fmt::format(R"(<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}{}{}{}</svg>)",
                      chart.width, chart.height, escaped(chart.description), grid(chart, scale),
-                     bars(chart, scale), polyline(chart.guide, scale, "guide"),
-                     polyline(chart.line, scale, "line"), marks(chart, scale));
+                     band(chart, scale), bars(chart, scale), polyline(chart.guide, scale, "guide"),
+                     polyline(chart.line, scale, "line"), dots(chart, scale), marks(chart, scale));
 }
 
 }  // namespace mien

@@ -7,39 +7,14 @@
 
 #include "output/report/chart.h"
 #include "output/report/html.h"
-#include "output/report/style.h"
 
 namespace mien {
 namespace {
 
-std::string percent(double share, int digits = 1) {
-  return fmt::format("{:.{}f}%", 100 * share, digits);
-}
-
 std::string_view name_of(std::size_t expression) { return name(all_expressions().at(expression)); }
-
-std::string row(const std::string& head, const std::string& value) {
-  return fmt::format(R"(<tr><th scope="row">{}</th><td>{}</td></tr>)", escaped(head),
-                     escaped(value));
-}
-
-/// A table that scrolls by itself where the page is narrow, by keyboard too.
-std::string scrolling(const std::string& label, const std::string& table) {
-  return fmt::format(R"(<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>)",
-                     escaped(label), table);
-}
-
-std::string section(const std::string& title, const std::string& text, const std::string& content) {
-  return fmt::format("<section><h2>{}</h2>{}{}</section>\n", escaped(title),
-                     text.empty() ? "" : R"(<p class="muted">)" + escaped(text) + "</p>", content);
-}
 
 std::string subject(const EvaluationReport& report) {
   return report.data + (report.split.empty() ? "" : ", " + report.split);
-}
-
-std::string tile(const std::string& head, const std::string& value) {
-  return fmt::format(R"(<div class="tile"><dt>{}</dt><dd>{}</dd></div>)", head, value);
 }
 
 std::string head(const EvaluationReport& report) {
@@ -247,28 +222,29 @@ std::string confused(const EvaluationReport& report) {
 
 std::string card_table(const ModelCard& card) {
   std::string table = R"(<table class="text"><tbody>)";
-  table += row("name", card.name) + row("architecture", card.architecture) +
-           row("parameters", fmt::format("{}", card.parameters));
+  table += table_row("name", card.name) + table_row("architecture", card.architecture) +
+           table_row("parameters", fmt::format("{}", card.parameters));
   if (!card.members.empty())
-    table += row("members", fmt::format("{}", fmt::join(card.members, "\n")));
-  table += row("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
-                                    card.input.width, card.input.height, name(card.input.contrast),
-                                    name(card.input.normalisation)));
-  table += row("crop", fmt::format("{} times FER-2013's frame, {} of it further down",
-                                   card.input.margin, card.input.shift_down));
+    table += table_row("members", fmt::format("{}", fmt::join(card.members, "\n")));
   table +=
-      row("temperature", fmt::format("{:.4f}", card.temperature)) +
-      row("uncertain below", fmt::format("{:.2f}", card.uncertain_below)) +
-      (card.logit_offsets.empty()
-           ? std::string()
-           : row("added to logits", fmt::format("{:+.3f}", fmt::join(card.logit_offsets, ", ")))) +
-      row("training data", card.training_data + ", " + card.training_split) +
-      row("selected on", card.selection_split);
+      table_row("input", fmt::format("gray {} x {} pixels; contrast {}; normalisation {}",
+                                     card.input.width, card.input.height, name(card.input.contrast),
+                                     name(card.input.normalisation)));
+  table += table_row("crop", fmt::format("{} times FER-2013's frame, {} of it further down",
+                                         card.input.margin, card.input.shift_down));
+  table += table_row("temperature", fmt::format("{:.4f}", card.temperature)) +
+           table_row("uncertain below", fmt::format("{:.2f}", card.uncertain_below)) +
+           (card.logit_offsets.empty()
+                ? std::string()
+                : table_row("added to logits",
+                            fmt::format("{:+.3f}", fmt::join(card.logit_offsets, ", ")))) +
+           table_row("training data", card.training_data + ", " + card.training_split) +
+           table_row("selected on", card.selection_split);
   for (const auto& [metric, value] : card.metrics)
-    table += row(metric, fmt::format("{:.4f}", value));
-  table += row("commit", fmt::format("{}, seed {}", card.commit, card.seed)) +
-           row("licence", card.licence) + row("data notice", card.data_notice) +
-           row("intended use", card.intended_use) + row("misuse", card.misuse);
+    table += table_row(metric, fmt::format("{:.4f}", value));
+  table += table_row("commit", fmt::format("{}, seed {}", card.commit, card.seed)) +
+           table_row("licence", card.licence) + table_row("data notice", card.data_notice) +
+           table_row("intended use", card.intended_use) + table_row("misuse", card.misuse);
   return table + "</tbody></table>";
 }
 
@@ -283,24 +259,18 @@ std::string card(const EvaluationReport& report) {
 
 std::string method(const EvaluationReport& report) {
   std::string table = R"(<table class="text"><tbody>)";
-  for (const auto& [head, value] : report.method) table += row(head, value);
+  for (const auto& [head, value] : report.method) table += table_row(head, value);
   return section("How it was measured", "", table + "</tbody></table>");
 }
 
 }  // namespace
 
 std::string to_html(const EvaluationReport& report) {
-  std::string html =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-      "style-src 'unsafe-inline'; img-src data:\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  html += fmt::format("<title>{} on {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-                      escaped(report.card.name), escaped(subject(report)), kReportStyle);
-  html += head(report) + confusion(report.evaluation) + classes(report) + R"(<div class="two">)" +
-          reliability(report) + coverage(report) + "</div>\n" + curves(report) + confused(report) +
-          method(report) + card(report);
-  return html + "</main>\n<footer>Made by mien evaluate.</footer>\n</body>\n</html>\n";
+  const std::string html = head(report) + confusion(report.evaluation) + classes(report) +
+                           R"(<div class="two">)" + reliability(report) + coverage(report) +
+                           "</div>\n" + curves(report) + confused(report) + method(report) +
+                           card(report) + "</main>";
+  return page(report.card.name + " on " + subject(report), html, "mien evaluate");
 }
 
 }  // namespace mien

@@ -1,11 +1,12 @@
 #include "output/report/html.h"
 
-#include <cstdint>
+#include <fmt/format.h>
+
 #include <opencv2/imgcodecs.hpp>
-#include <span>
 #include <vector>
 
 #include "mien/error.h"
+#include "output/report/style.h"
 
 namespace mien {
 namespace {
@@ -67,6 +68,46 @@ std::string data_uri(const ImageView& picture) {
     throw Error(ErrorCode::internal, "cannot encode a picture of the report as PNG");
   }
   return "data:image/png;base64," + base64(bytes);
+}
+
+std::string jpeg_uri(std::span<const std::uint8_t> jpeg) {
+  return "data:image/jpeg;base64," + base64(jpeg);
+}
+
+std::string percent(double share, int digits) {
+  return fmt::format("{:.{}f}%", 100 * share, digits);
+}
+
+std::string page(const std::string& title, const std::string& content, const std::string& maker) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "style-src 'unsafe-inline'; img-src data:\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}\n"
+      "<footer>Made by {}.</footer>\n</body>\n</html>\n",
+      escaped(title), kReportStyle, content, escaped(maker));
+}
+
+std::string section(const std::string& title, const std::string& text, const std::string& content,
+                    int level) {
+  return fmt::format("<section><h{0}>{1}</h{0}>{2}{3}</section>\n", level, escaped(title),
+                     text.empty() ? "" : R"(<p class="muted">)" + escaped(text) + "</p>", content);
+}
+
+std::string tile(const std::string& head, const std::string& value) {
+  return fmt::format(R"(<div class="tile"><dt>{}</dt><dd>{}</dd></div>)", escaped(head),
+                     escaped(value));
+}
+
+std::string table_row(const std::string& head, const std::string& value) {
+  return fmt::format(R"(<tr><th scope="row">{}</th><td>{}</td></tr>)", escaped(head),
+                     escaped(value));
+}
+
+std::string scrolling(const std::string& label, const std::string& table) {
+  return fmt::format(R"(<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>)",
+                     escaped(label), table);
 }
 
 }  // namespace mien

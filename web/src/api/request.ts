@@ -53,8 +53,12 @@ export async function postForBlob(path: string, body: Blob, signal?: AbortSignal
   return (await answer(path, initOf("POST", body, signal))).blob();
 }
 
-export async function remove(path: string): Promise<void> {
-  await answer(path, { method: "DELETE" });
+export async function postJson<T>(path: string, body: object): Promise<T> {
+  return post<T>(path, new Blob([JSON.stringify(body)], { type: "application/json" }));
+}
+
+export async function remove(path: string, headers: Record<string, string> = {}): Promise<void> {
+  await answer(path, { method: "DELETE", headers });
 }
 
 function initOf(method: string, body?: Blob, signal?: AbortSignal): RequestInit {

@@ -1,4 +1,5 @@
 import type { Expression } from "../expression/expression";
+import type { ClassTerms } from "./class_types";
 
 /** What the server's interfaces answer; /api/v1/openapi.json describes them. */
 
@@ -40,6 +41,8 @@ export interface LiveResult extends FrameResult {
   dropped: number;
   /** Milliseconds from the frame's receipt to the answer. */
   delay: number;
+  /** In a class, once a rest was recorded: the member's probabilities minus those at rest. */
+  relative?: Probabilities;
 }
 
 /** A live frame that could not be analysed. */
@@ -65,6 +68,10 @@ export interface Info {
   embedding?: boolean;
   /** What it estimates besides expressions. Older servers do not say it. */
   attributes?: (keyof Attributes)[];
+  /** Null unless it was started with --class. Older servers say neither this nor the next. */
+  class?: ClassTerms | null;
+  /** Whether sessions can be recorded on the server's machine. */
+  recording?: boolean;
   limits: {
     picture_bytes: number;
     job_bytes: number;

@@ -11,6 +11,12 @@ export function clock(seconds: number): string {
   return `${minutes}:${rest.toFixed(1).padStart(4, "0")}`;
 }
 
+/** 75.25 as 1:15: minutes and whole seconds. */
+export function wholeClock(seconds: number): string {
+  const whole = Math.floor(Math.max(0, seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** 2428415 as 2,428,415. */
 export function count(number: number): string {
   return number.toLocaleString("en");

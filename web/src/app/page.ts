@@ -9,5 +9,9 @@ export interface Page {
 export interface PageEntry {
   path: string;
   title: string;
+  /** Addresses beneath `path` are this page's, too. */
+  beneath?: boolean;
+  /** Whether the menu leads to it; without this it does. */
+  offered?(): Promise<boolean>;
   make(): Promise<Page>;
 }

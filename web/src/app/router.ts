@@ -30,7 +30,10 @@ export class Router {
 
   #entry(): PageEntry | undefined {
     const path = location.pathname.replace(/\/+$/, "");
-    return path === "" ? this.#entries[0] : this.#entries.find((entry) => entry.path === path);
+    if (path === "") return this.#entries[0];
+    return this.#entries.find(
+      (entry) => entry.path === path || (entry.beneath && path.startsWith(`${entry.path}/`)),
+    );
   }
 
   async #show(focus: boolean): Promise<void> {

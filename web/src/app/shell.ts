@@ -6,7 +6,10 @@ import { theme, themes, type Theme } from "./theme";
 
 const themeNames: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };
 
-/** What stands around every page: header, ways between pages, footer. */
+/**
+ * What stands around every page: header, ways between pages, footer. Without `pages` to lead to it
+ * asks the server for nothing, as who takes part in a class may ask for no more than that.
+ */
 export class Shell {
   readonly main = element("main", { id: "main" });
   readonly #links = new Map<string, HTMLAnchorElement>();
@@ -14,11 +17,7 @@ export class Shell {
   readonly #nav: HTMLElement;
 
   constructor(pages: readonly PageEntry[]) {
-    const items = pages.map(({ path, title }) => {
-      const link = element("a", { href: path, "data-route": true }, title);
-      this.#links.set(path, link);
-      return element("li", {}, link);
-    });
+    const items = pages.map((entry) => this.#makeItem(entry));
     this.#nav = element(
       "nav",
       { id: "pages", "aria-label": "Pages" },
@@ -35,7 +34,14 @@ export class Shell {
       },
       "Menu",
     );
-    document.body.append(skipLink(this.main), this.#header(), this.main, footer(), announcerRegion);
+    const alone = pages.length === 0;
+    document.body.append(
+      skipLink(this.main),
+      alone ? bareHeader() : this.#header(),
+      this.main,
+      alone ? bareFooter() : footer(),
+      announcerRegion,
+    );
     document.addEventListener("keydown", ({ key }) => {
       if (key !== "Escape" || !this.#nav.classList.contains("open")) return;
       this.#openMenu(false);
@@ -52,22 +58,41 @@ export class Shell {
     this.#openMenu(false);
   }
 
+  #makeItem({ path, title, offered }: PageEntry): HTMLElement {
+    const link = element("a", { href: path, "data-route": true }, title);
+    this.#links.set(path, link);
+    const item = element("li", { hidden: offered !== undefined }, link);
+    offered?.().then(
+      (shown) => (item.hidden = !shown),
+      () => undefined,
+    );
+    return item;
+  }
+
   #openMenu(open: boolean): void {
     this.#nav.classList.toggle("open", open);
     this.#menu.setAttribute("aria-expanded", String(open));
   }
 
   #header(): HTMLElement {
-    const logo = element("img", { src: "/favicon.svg", alt: "", width: 28, height: 28 });
     return element(
       "header",
       { class: "site-header" },
-      element("a", { class: "brand", href: "/", "data-route": true }, logo, "Mien"),
+      element("a", { class: "brand", href: "/", "data-route": true }, logo(), "Mien"),
       this.#menu,
       this.#nav,
       themeSwitch(),
     );
   }
+}
+
+function logo(): HTMLElement {
+  return element("img", { src: "/favicon.svg", alt: "", width: 28, height: 28 });
+}
+
+function bareHeader(): HTMLElement {
+  const brand = element("span", { class: "brand" }, logo(), "Mien");
+  return element("header", { class: "site-header bare" }, brand, themeSwitch());
 }
 
 function skipLink(main: HTMLElement): HTMLElement {
@@ -99,6 +124,11 @@ function themeSwitch(): HTMLElement {
     element("legend", { class: "visually-hidden" }, "Colours"),
     ...options,
   );
+}
+
+function bareFooter(): HTMLElement {
+  const said = "Mien says what faces show, not what people feel.";
+  return element("footer", { class: "site-footer" }, element("p", {}, said));
 }
 
 function footer(): HTMLElement {

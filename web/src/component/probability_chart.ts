@@ -1,15 +1,20 @@
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { percent } from "../app/format";
-import { colour, followTheme } from "../app/theme";
+import { colour } from "../app/theme";
 import { expressions } from "../expression/expression";
-import { labelLanguage, labelOf } from "../expression/label";
-import { element } from "./element";
+import { labelOf } from "../expression/label";
+import {
+  axisHeight,
+  chartFont,
+  ChartFrame,
+  drawMarks,
+  readoutHeight,
+  timeAxis,
+} from "./chart_frame";
 
 const rowFill = 0.88; // of a row's height, for a probability of 1
 const rowHeight = 34;
-const axisHeight = 32;
-const readoutHeight = 24;
+const chartHeight = rowHeight * expressions.length + axisHeight + readoutHeight;
 
 export interface ChartContent {
   times: number[];
@@ -33,56 +38,33 @@ export interface ChartOptions {
  * apart, and colour only helps.
  */
 export class ProbabilityChart {
-  readonly element: HTMLElement;
   readonly #options: ChartOptions;
-  readonly #canvas: HTMLElement;
-  readonly #readout = element("p", { class: "chart-readout", "aria-hidden": "true" });
-  readonly #stop: (() => void)[];
-  #plot: uPlot | undefined;
+  readonly #frame: ChartFrame;
   #content: ChartContent = { times: [], probabilities: expressions.map(() => []), from: 0, to: 1 };
 
   constructor(options: ChartOptions) {
     this.#options = options;
-    this.#canvas = element("div", {
-      class: "chart-canvas",
-      role: "img",
-      "aria-label": options.label,
-    });
-    this.element = element("div", { class: "chart" }, this.#canvas, this.#readout);
-    const observer = new ResizeObserver(() => this.#resize());
-    observer.observe(this.#canvas);
-    const rebuild = () => this.#rebuild();
-    this.#stop = [followTheme(rebuild), labelLanguage.follow(rebuild), () => observer.disconnect()];
+    this.#frame = new ChartFrame(options.label, chartHeight, (width, height, place) =>
+      this.#make(width, height, place),
+    );
+  }
+
+  get element(): HTMLElement {
+    return this.#frame.element;
   }
 
   show(content: ChartContent): void {
     this.#content = content;
-    this.#plot?.setData(this.#data(), false);
-    this.#plot?.setScale("x", { min: content.from, max: content.to });
+    this.#frame.show(this.#data(), content.from, content.to);
   }
 
   /** Says in words what the chart shows now. */
   describe(text: string): void {
-    this.#canvas.setAttribute("aria-label", text);
+    this.#frame.describe(text);
   }
 
   destroy(): void {
-    for (const stop of this.#stop) stop();
-    this.#plot?.destroy();
-  }
-
-  #resize(): void {
-    const width = Math.floor(this.#canvas.clientWidth);
-    if (width === 0) return;
-    const height = rowHeight * expressions.length + axisHeight + readoutHeight;
-    if (this.#plot) this.#plot.setSize({ width, height });
-    else this.#plot = this.#make(width, height);
-  }
-
-  #rebuild(): void {
-    this.#plot?.destroy();
-    this.#plot = undefined;
-    this.#resize();
+    this.#frame.destroy();
   }
 
   /** Each expression's probabilities, lifted into its row; the first is at the top. */
@@ -93,7 +75,7 @@ export class ProbabilityChart {
     return [this.#content.times, ...rows];
   }
 
-  #make(width: number, height: number): uPlot {
+  #make(width: number, height: number, place: HTMLElement): uPlot {
     const { from, to } = this.#content;
     const options: uPlot.Options = {
       width,
@@ -108,32 +90,23 @@ export class ProbabilityChart {
       axes: this.#axes(),
       series: [{}, ...expressions.map((expression, index) => seriesOf(expression, index))],
       hooks: {
-        draw: [(plot) => this.#drawMarks(plot)],
+        draw: [(plot) => drawMarks(plot, this.#content.marks ?? [])],
         setCursor: [(plot) => this.#read(plot)],
         ready: [(plot) => this.#listen(plot)],
       },
     };
-    return new uPlot(options, this.#data(), this.#canvas);
+    return new uPlot(options, this.#data(), place);
   }
 
   #axes(): uPlot.Axis[] {
     const stroke = colour("muted");
     const grid = { stroke: colour("line"), width: 1 };
-    const font = `13px ${getComputedStyle(document.body).fontFamily}`;
     return [
-      {
-        stroke,
-        font,
-        size: axisHeight,
-        grid: { show: false },
-        ticks: { ...grid, size: 4 },
-        space: 64,
-        values: (_, splits) => splits.map((time) => this.#options.timeText(time)),
-      },
+      timeAxis((time) => this.#options.timeText(time)),
       {
         scale: "y",
         stroke,
-        font,
+        font: chartFont(),
         size: labelWidth(),
         grid: { show: false },
         ticks: { show: false },
@@ -152,29 +125,11 @@ export class ProbabilityChart {
     ];
   }
 
-  #drawMarks(plot: uPlot): void {
-    const { left, top, width, height } = plot.bbox;
-    const context = plot.ctx;
-    context.save();
-    context.strokeStyle = colour("muted");
-    context.lineWidth = devicePixelRatio;
-    context.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio]);
-    for (const mark of this.#content.marks ?? []) {
-      const x = Math.round(plot.valToPos(mark, "x", true));
-      if (x < left || x > left + width) continue;
-      context.beginPath();
-      context.moveTo(x, top);
-      context.lineTo(x, top + height);
-      context.stroke();
-    }
-    context.restore();
-  }
-
   #read(plot: uPlot): void {
     const index = plot.cursor.idx;
     const time = index === null || index === undefined ? undefined : this.#content.times[index];
     if (index === null || index === undefined || time === undefined) {
-      this.#readout.textContent = "";
+      this.#frame.read("");
       return;
     }
     const said = expressions
@@ -182,7 +137,7 @@ export class ProbabilityChart {
       .filter(({ share }) => share !== null && share !== undefined && share >= 0.1)
       .sort((one, other) => (other.share ?? 0) - (one.share ?? 0))
       .map(({ expression, share }) => `${labelOf(expression)} ${percent(share ?? 0)}`);
-    this.#readout.textContent = `${this.#options.timeText(time)}  ${said.join(", ") || "not seen"}`;
+    this.#frame.read(`${this.#options.timeText(time)}  ${said.join(", ") || "not seen"}`);
   }
 
   #listen(plot: uPlot): void {

@@ -27,6 +27,7 @@ export class AboutPage implements Page {
         "What happens with your pictures",
         "Your camera's pictures and the pictures you drop are sent to this Mien server, analysed in its memory and dropped. Nothing of them is written to a disk.",
         "A video that you drop is kept in a private folder of the server while it is analysed, and its results for about an hour after that. Delete removes all of it at once; when the server stops, nothing stays.",
+        "Results are recorded only where the server was started with --record, and only if you choose so before the camera starts: probabilities and labels for each second, never pictures. You can take them back.",
         "This page asks no other host for anything, has no trackers and sets no cookie but the token that a protected server needs. Your choices here, such as the theme and the model, stay in your browser.",
         "Mien never recognises who somebody is. A face's number stands for one stay in view: who leaves and comes back gets a new one.",
       ),
@@ -59,7 +60,14 @@ export class AboutPage implements Page {
         "dl",
         { class: "facts" },
         fact("Version", this.#version),
-        fact("Licence", element("dd", {}, "Apache-2.0; charts by uPlot (MIT)")),
+        fact(
+          "Licence",
+          element(
+            "dd",
+            {},
+            "Apache-2.0; charts by uPlot (MIT), QR codes by qrcode-generator (MIT)",
+          ),
+        ),
         fact(
           "For programs",
           element(

@@ -1,8 +1,9 @@
 import { info } from "../../app/info";
 import { element } from "../../component/element";
+import type { Recording } from "./recording";
 
 /** What happens with the pictures, and the button that agrees to it. */
-export function consentCard(onAgree: () => void): HTMLElement {
+export function consentCard(recording: Recording, onAgree: () => void): HTMLElement {
   const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   const where = here ? "on this machine" : `at ${location.host}`;
   const estimates = element("li", { hidden: true });
@@ -28,12 +29,14 @@ export function consentCard(onAgree: () => void): HTMLElement {
       element(
         "li",
         {},
-        "There they are analysed in memory and dropped at once. Nothing is recorded.",
+        "There they are analysed in memory and dropped at once. ",
+        recording.statement,
       ),
       estimates,
       element("li", {}, "No sound is taken. Nobody is recognised."),
       element("li", {}, "Only you see the result, and a snapshot is saved only if you ask for it."),
     ),
+    recording.choice,
     element(
       "p",
       { class: "quiet" },

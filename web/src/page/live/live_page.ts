@@ -4,46 +4,32 @@ import { announce } from "../../app/announcer";
 import { info } from "../../app/info";
 import { chosenModel, withModel } from "../../app/model";
 import type { Page } from "../../app/page";
-import { choice, setting } from "../../app/setting";
 import { element } from "../../component/element";
 import { checkField, languageField, modelField } from "../../component/field";
+import { button } from "../../component/input";
 import { FacePanel } from "../../component/live/face_panel";
 import { Meter } from "../../component/live/meter";
 import { Stats } from "../../component/live/stats";
 import { notice } from "../../component/notice";
-import { adviceFor, closeCamera, obstacle, openCamera, type Advice } from "./camera";
+import { adviceFor, obstacle, type Advice } from "./camera";
 import { CameraField } from "./camera_field";
+import { camera, CameraStage, mirror, type StageState } from "./camera_stage";
 import { consentCard } from "./consent";
 import { FramePump } from "./frame_pump";
-import { Overlay } from "./overlay";
+import { Recording } from "./recording";
 import { saveSnapshot } from "./snapshot";
 
 const usualRate = 30;
 const usualInFlight = 3;
 
-const mirror = choice("mirror", ["yes", "no"], "yes");
-const camera = setting<string>(
-  "camera",
-  (text) => text,
-  () => "",
-);
-
-type State = "idle" | "starting" | "running" | "paused";
-
 /** The browser's own camera. */
 export class LivePage implements Page {
   readonly element: HTMLElement;
-  readonly #video = element("video", {
-    class: "stage-video",
-    playsinline: true,
-    "aria-hidden": "true",
+  readonly #stage = new CameraStage(() => this.#cameraGone());
+  readonly #recording = new Recording({
+    onChange: (recording) => (this.#stage.recording = recording),
+    tell: (message) => this.#connection?.tell(message) ?? false,
   });
-  readonly #overlay = new Overlay(
-    element("canvas", { class: "stage-overlay", "aria-hidden": "true" }),
-  );
-  readonly #cover = element("div", { class: "stage-cover" });
-  readonly #badge = element("p", { class: "stage-badge" }, "Paused");
-  readonly #stage = element("div", { class: "stage" });
   readonly #notices = element("div", { class: "notices" });
   readonly #panel = new FacePanel();
   readonly #stats = new Stats([
@@ -60,18 +46,16 @@ export class LivePage implements Page {
     this.#pause,
     this.#snapshot,
     this.#stop,
+    this.#recording.forgetButton,
   );
   readonly #cameraField = new CameraField(camera, () => void this.#start());
   #meter = new Meter();
-  #state: State = "idle";
-  #stream: MediaStream | undefined;
+  #state: StageState = "idle";
   #pump: FramePump | undefined;
   #connection: LiveConnection | undefined;
   #timer: number | undefined;
 
   constructor() {
-    this.#video.muted = true;
-    this.#stage.append(this.#video, this.#overlay.canvas, this.#badge, this.#cover);
     this.element = element(
       "div",
       { class: "live" },
@@ -79,14 +63,21 @@ export class LivePage implements Page {
       element(
         "div",
         { class: "live-main" },
-        element("div", { class: "live-stage" }, this.#stage, this.#notices, this.#controls),
+        element(
+          "div",
+          { class: "live-stage" },
+          this.#stage.element,
+          this.#notices,
+          this.#recording.notices,
+          this.#controls,
+        ),
         element("div", { class: "live-side" }, this.#panel.details, this.#stats.element),
       ),
       this.#panel.overTime,
       this.#makeOptions(),
     );
-    this.#overlay.canvas.addEventListener("click", (event) => this.#chooseAt(event));
-    this.#video.addEventListener("resize", () => this.#applyShape());
+    const { canvas } = this.#stage.overlay;
+    canvas.addEventListener("click", (event) => this.#chooseAt(event));
     mirror.follow(() => this.#applyMirror());
     chosenModel.follow(() => this.#reconnect());
     this.#applyMirror();
@@ -117,26 +108,27 @@ export class LivePage implements Page {
     );
   }
 
-  #setState(state: State): void {
+  #setState(state: StageState): void {
     this.#state = state;
     const active = state === "running" || state === "paused";
     this.#controls.hidden = !active;
     this.#panel.overTime.hidden = !active;
     this.#pause.textContent = state === "paused" ? "Resume" : "Pause";
-    this.#stage.dataset["state"] = state;
-    this.#cover.hidden = active;
-    this.#badge.hidden = state !== "paused";
+    this.#stage.state = state;
     if (state === "paused") this.#clearStats();
-    if (state === "starting") {
-      this.#cover.replaceChildren(element("p", { class: "quiet", role: "status" }, "Starting…"));
-    }
     if (state === "idle") this.#showStart();
   }
 
   #showStart(): void {
     const advice = obstacle();
-    if (advice) this.#cover.replaceChildren(notice("warning", advice.title, advice.text));
-    else this.#cover.replaceChildren(consentCard(() => void this.#start()));
+    const shown = advice
+      ? notice("warning", advice.title, advice.text)
+      : consentCard(this.#recording, () => this.#agree());
+    this.#stage.cover.replaceChildren(shown);
+  }
+
+  #agree(): void {
+    if (this.#recording.begin()) void this.#start();
   }
 
   async #start(): Promise<void> {
@@ -145,13 +137,8 @@ export class LivePage implements Page {
     this.#notices.replaceChildren();
     this.#setState("starting");
     try {
-      const stream = await openCamera(camera.value);
       // The page may have been left, or stopped, while the browser asked.
-      if (!this.#isStarting()) return closeCamera(stream);
-      this.#stream = stream;
-      this.#video.srcObject = stream;
-      await this.#video.play();
-      if (this.#isStarting()) await this.#run(stream);
+      if (await this.#stage.open(camera.value, () => this.#isStarting())) await this.#run();
     } catch (failure) {
       if (this.#isStarting()) this.#fail(adviceFor(failure));
     }
@@ -161,18 +148,17 @@ export class LivePage implements Page {
     return this.#state === "starting";
   }
 
-  async #run(stream: MediaStream): Promise<void> {
+  async #run(): Promise<void> {
     const limits = await info().then(
       (known) => known.limits,
       () => undefined,
     );
     if (!this.#isStarting()) return;
-    stream.getVideoTracks()[0]?.addEventListener("ended", () => this.#cameraGone());
     this.#meter = new Meter();
     this.#connect(limits?.live_in_flight ?? usualInFlight);
-    this.#pump = new FramePump(this.#video, limits?.live_rate ?? usualRate, () => this.#connection);
+    const rate = limits?.live_rate ?? usualRate;
+    this.#pump = new FramePump(this.#stage.video, rate, () => this.#connection);
     this.#timer = window.setInterval(() => this.#tick(), 500);
-    this.#overlay.start();
     this.#setState("running");
     // The button that was pressed is gone. Whoever chose another camera stays where they are.
     if (document.activeElement === document.body) this.#pause.focus();
@@ -181,11 +167,13 @@ export class LivePage implements Page {
   }
 
   #connect(inFlight: number): void {
-    this.#connection = new LiveConnection(withModel("/api/v1/live"), inFlight, {
+    const path = () => withModel("/api/v1/live", this.#recording.parameters);
+    this.#connection = new LiveConnection(path, inFlight, {
       onConnected: () => this.#notices.replaceChildren(),
       onResult: (result, delay) => this.#take(result, delay),
       onLost: (why, pause) => this.#lost(why, pause),
       onFailing: (why) => this.#failing(why),
+      onTold: (message) => this.#recording.told(message),
     });
   }
 
@@ -201,14 +189,15 @@ export class LivePage implements Page {
     this.#notices.replaceChildren();
     this.#meter.add(performance.now(), delay, result.dropped);
     this.#panel.show(result);
-    this.#overlay.chosen = this.#panel.chosen;
-    this.#overlay.show(result);
+    this.#stage.overlay.chosen = this.#panel.chosen;
+    this.#stage.show(result);
   }
 
   #lost(why: string, pause: number): void {
+    this.#recording.lost();
     // While paused, the server closes a silent connection; it is opened again all the same.
     if (this.#state === "paused") return;
-    this.#overlay.show(undefined);
+    this.#stage.show(undefined);
     const seconds = Math.max(1, Math.round(pause / 1000));
     const again = `${why} Trying again in ${seconds} s.`;
     this.#notices.replaceChildren(notice("warning", "No connection", again));
@@ -216,7 +205,7 @@ export class LivePage implements Page {
 
   #failing(why: string): void {
     if (this.#state !== "running") return;
-    this.#overlay.show(undefined);
+    this.#stage.show(undefined);
     const text = `${why}. Trying again now and then.`;
     // The same alert anew would be read out again.
     if (this.#notices.textContent?.endsWith(text)) return;
@@ -241,18 +230,18 @@ export class LivePage implements Page {
 
   #togglePause(): void {
     if (this.#state === "running") {
-      this.#video.pause();
+      this.#stage.video.pause();
       this.#setState("paused");
       announce("Paused. No pictures are sent.");
     } else if (this.#state === "paused") {
-      void this.#video.play();
+      void this.#stage.video.play();
       this.#setState("running");
       announce("The camera runs.");
     }
   }
 
   #saveSnapshot(): void {
-    saveSnapshot(this.#video, this.#overlay);
+    saveSnapshot(this.#stage.video, this.#stage.overlay);
     announce("Snapshot saved.");
   }
 
@@ -271,12 +260,13 @@ export class LivePage implements Page {
 
   #stopByUser(): void {
     this.#end();
-    this.#cover.querySelector("button")?.focus();
+    this.#stage.cover.querySelector("button")?.focus();
     announce("The camera is off.");
   }
 
   #end(): void {
     this.#release();
+    this.#recording.end();
     this.#notices.replaceChildren();
     if (this.#state !== "idle") this.#setState("idle");
   }
@@ -287,32 +277,17 @@ export class LivePage implements Page {
     this.#pump?.stop();
     this.#connection?.close();
     this.#connection = undefined;
-    if (this.#stream) closeCamera(this.#stream);
-    this.#stream = undefined;
-    this.#video.srcObject = null;
-    this.#overlay.stop();
+    this.#stage.close();
     this.#panel.clear();
     this.#clearStats();
   }
 
-  /** A phone that is turned gives another shape of picture. */
-  #applyShape(): void {
-    const { videoWidth, videoHeight } = this.#video;
-    if (videoWidth === 0) return;
-    this.#stage.style.setProperty("--ratio", String(videoWidth / videoHeight));
-  }
-
   #applyMirror(): void {
-    this.#overlay.mirrored = mirror.value === "yes";
-    this.#video.classList.toggle("mirrored", this.#overlay.mirrored);
+    this.#stage.mirrored = mirror.value === "yes";
   }
 
   #chooseAt({ offsetX, offsetY }: MouseEvent): void {
-    const face = this.#overlay.faceAt(offsetX, offsetY);
+    const face = this.#stage.overlay.faceAt(offsetX, offsetY);
     if (face) this.#panel.chooser.choose(face.track);
   }
-}
-
-function button(text: string, onClick: () => void): HTMLButtonElement {
-  return element("button", { type: "button", on: { click: onClick } }, text);
 }

@@ -1,8 +1,8 @@
-#include "server/shown_name.h"
+#include "output/shown_name.h"
 
 #include <gtest/gtest.h>
 
-namespace mien::server {
+namespace mien {
 namespace {
 
 std::string shown(std::string_view name) { return shown_file_name(name, "video"); }
@@ -40,10 +40,22 @@ TEST(ShownName, ASourceHasNeitherFolderNorPassword) {
   EXPECT_EQ(shown_source_name("rtsp://me:sec/ret@door/a?key=x"), "rtsp://door/a");
 }
 
+TEST(ShownName, ATypedLineIsTakenAsItIsOrNotAtAll) {
+  EXPECT_EQ(typed_line("  Ada Ł  ", 40), "Ada Ł");
+  EXPECT_EQ(typed_line("<script>", 40), "<script>");  // escaped where it is shown
+  EXPECT_EQ(typed_line(std::string(40, 'a'), 40), std::string(40, 'a'));
+  for (const auto& bad :
+       {std::string(), std::string("   "), std::string(41, 'a'), std::string("a\nb"),
+        std::string("a\0b", 3), std::string("\xFF"), std::string("Ada\xE2\x80\xAE")}) {
+    EXPECT_EQ(typed_line(bad, 40), std::nullopt) << bad;
+  }
+  EXPECT_EQ(typed_line(std::string(10'000, 'a'), 40), std::nullopt);
+}
+
 TEST(ShownName, ReplacesEveryPlace) {
   EXPECT_EQ(replaced("/tmp/x: /tmp/x/y", "/tmp/x", "a"), "a: a/y");
   EXPECT_EQ(replaced("none", "x", "y"), "none");
 }
 
 }  // namespace
-}  // namespace mien::server
+}  // namespace mien

@@ -1,10 +1,10 @@
-#include "server/shown_name.h"
+#include "output/shown_name.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 
-namespace mien::server {
+namespace mien {
 namespace {
 
 constexpr std::size_t kLongestName = 120;
@@ -85,6 +85,18 @@ std::string shown_source_name(std::string_view input) {
   return std::string(input.substr(0, begin)) + std::string(rest);
 }
 
+std::optional<std::string> typed_line(std::string_view text, std::size_t most) {
+  const auto line = trimmed(text);
+  std::size_t count = 0;
+  for (auto rest = line; !rest.empty(); ++count) {
+    const auto character = first_character(rest);
+    if (count == most || !character || !is_shown(character->code)) return std::nullopt;
+    rest.remove_prefix(character->bytes);
+  }
+  if (count == 0) return std::nullopt;
+  return std::string(line);
+}
+
 std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
   std::string result;
   for (auto found = text.find(from); found != std::string_view::npos; found = text.find(from)) {
@@ -96,4 +108,4 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
   return result;
 }
 
-}  // namespace mien::server
+}  // namespace mien

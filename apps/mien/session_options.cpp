@@ -1,0 +1,120 @@
+#include "session_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "history/history.h"
+#include "history/key_frames.h"
+#include "mien/error.h"
+#include "output/shown_name.h"
+
+namespace mien::apps {
+namespace {
+
+constexpr std::size_t kLongestName = 80;
+
+void check_name(const char* option, const std::optional<std::string>& name) {
+  if (!name || typed_line(*name, kLongestName)) return;
+  throw Error(ErrorCode::usage, std::string(option) +
+                                    ": no name: give 1 to 80 characters without line breaks and "
+                                    "other controls");
+}
+
+}  // namespace
+
+void HistoryOption::add_to(CLI::App& command) {
+  command
+      .add_option("--history", file,
+                  "the file of recorded sessions; by default MIEN_HISTORY, or "
+                  "~/.local/share/mien/history.db")
+      ->type_name("FILE");
+}
+
+std::filesystem::path HistoryOption::path() const {
+  return file.empty() ? default_history_path() : std::filesystem::path(file);
+}
+
+void IndicatorArguments::add_to(CLI::App& command, bool with_streak) {
+  const std::string group = "Indicators (research only, never a diagnosis)";
+  command
+      .add_flag("--indicators", wanted,
+                "also tell of lasting negative expression: what a face showed, not how a person "
+                "feels")
+      ->group(group);
+  if (with_streak) {
+    command
+        .add_option("--streak", streak.least,
+                    "results in a row of angry, sad or fear that are an episode")
+        ->type_name("N")
+        ->capture_default_str()
+        ->group(group);
+  }
+  command
+      .add_option("--moderate-share", cut_offs.moderate_share,
+                  "share of negative expressions from which the level is moderate")
+      ->type_name("SHARE")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--high-share", cut_offs.high_share, "and high")
+      ->type_name("SHARE")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void IndicatorArguments::check() const {
+  const StreakRule checked(streak);
+  if (cut_offs.moderate_share > 0 && cut_offs.moderate_share <= cut_offs.high_share &&
+      cut_offs.high_share <= 1) {
+    return;
+  }
+  throw Error(ErrorCode::usage,
+              "--moderate-share and --high-share: give shares above 0 up to 1, the second not "
+              "below the first");
+}
+
+void RecordingArguments::add_to(CLI::App& command) {
+  const std::string group = "Recording";
+  command
+      .add_option("--record", name,
+                  "keep what the faces of videos and cameras showed, second by second, as a "
+                  "session of that name; no pictures (mien sessions lists, shows, deletes)")
+      ->type_name("NAME")
+      ->group(group);
+  history.add_to(command);
+  command.get_option("--history")->group(group);
+  command
+      .add_option("--participant", participant,
+                  "record the largest face alone, as that person's, whose course over several "
+                  "sessions can then be seen")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_option("--rest", rest,
+                  "the first so many seconds of each face are its rest, to which results are "
+                  "compared")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 600.0).description(""))
+      ->group(group);
+  command
+      .add_flag("--keep-frames", keep_frames,
+                "also keep the pictures that best stand for each stretch of an expression")
+      ->group(group);
+  command
+      .add_option("--frames-per-minute", frames_per_minute,
+                  "of those pictures at most so many, 1 to 60")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void RecordingArguments::check() const {
+  check_name("--record", name);
+  check_name("--participant", participant);
+  if (!name && (participant || rest > 0 || keep_frames || !history.file.empty())) {
+    throw Error(ErrorCode::usage,
+                "--participant, --rest, --keep-frames and --history go with --record NAME; give "
+                "one");
+  }
+  const KeyFrameFinder checked({.per_minute = frames_per_minute});
+}
+
+}  // namespace mien::apps

@@ -1,0 +1,64 @@
+#include "history/class_mood.h"
+
+#include "history/session_view.h"
+
+namespace mien {
+namespace {
+
+constexpr long long kLeastSeen = 10;  // seconds of a half minute
+constexpr double kMost = 0.5;
+constexpr double kNearlyAll = 0.8;
+constexpr double kThird = 1.0 / 3;
+
+bool is_at_ease(Expression expression) {
+  return expression == Expression::neutral || expression == Expression::happy;
+}
+
+bool is_moved(Expression expression) {
+  return expression == Expression::sad || expression == Expression::angry ||
+         expression == Expression::fear || expression == Expression::surprise;
+}
+
+/// How many seconds were seen, and how many of those counted.
+struct Tally {
+  long long seen = 0;
+  long long counted = 0;
+
+  double share() const { return static_cast<double>(counted) / static_cast<double>(seen); }
+};
+
+}  // namespace
+
+void ClassMood::add(const RecordedSecond& second) {
+  auto& shown = members_[second.participant];
+  shown.push_back({second.second, second.expression});
+  while (shown.front().second < second.second - 3 * kHalfMinute) shown.pop_front();
+}
+
+void ClassMood::forget(int member) { members_.erase(member); }
+
+std::optional<MoodChange> ClassMood::change(long long now) const {
+  const auto since = now - kHalfMinute;
+  int members = 0;
+  int moved = 0;
+  for (const auto& [number, shown] : members_) {
+    Tally before;
+    Tally after;
+    for (const auto& [second, expression] : shown) {
+      if (second >= now || second < since - kHalfMinute) continue;
+      const bool is_after = second >= since;
+      auto& tally = is_after ? after : before;
+      ++tally.seen;
+      if (is_after ? is_moved(expression) : is_at_ease(expression)) ++tally.counted;
+    }
+    if (before.seen < kLeastSeen || after.seen < kLeastSeen) continue;
+    ++members;
+    if (before.share() > kMost && after.share() >= kNearlyAll) ++moved;
+  }
+  if (members < kSmallestGroup) return std::nullopt;
+  const double share = static_cast<double>(moved) / members;
+  if (share <= kThird) return std::nullopt;
+  return MoodChange{.share = share, .since = since};
+}
+
+}  // namespace mien

@@ -1,0 +1,337 @@
+#include "server/class_room.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "history/session_view.h"
+#include "server/security.h"
+
+namespace mien::server {
+namespace {
+
+/// A face that was seen that lately is there.
+constexpr double kPresence = 2;
+constexpr double kRestSeconds = 30;
+/// After which a rest has failed.
+constexpr double kRestPatience = 5;
+constexpr double kMoodSeconds = 300;
+constexpr std::size_t kMostPoints = 1800;
+constexpr std::size_t kMostMarks = 500;
+
+const Face* largest(const FrameResult& result) {
+  const auto found =
+      std::ranges::max_element(result.faces, {}, [](const Face& face) { return area(face.box); });
+  return found == result.faces.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+ClassRoom::ClassRoom(ClassPlan plan, ClassStatement statement, std::string code, std::string key,
+                     std::shared_ptr<HistoryWriter::Session> record)
+    : plan_(std::move(plan)),
+      statement_(std::move(statement)),
+      code_(std::move(code)),
+      key_(std::move(key)),
+      record_(std::move(record)) {}
+
+std::size_t ClassRoom::connected() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      members_, [](const auto& entry) { return entry.second.voice != nullptr; }));
+}
+
+Participant ClassRoom::participant_of(const Member& member, double time) const {
+  // A name that nobody is to see is not kept.
+  return {.number = member.number,
+          .name = member.shown ? member.name : std::string(),
+          .shown = member.shown,
+          .first = time,
+          .last = time,
+          .rest = member.rest};
+}
+
+const ClassRoom::Member& ClassRoom::join(std::string name, bool shown, int number, LiveVoice& voice,
+                                         double time) {
+  const bool is_new = find(number) == nullptr;
+  if (is_new) number = next_number_++;
+  auto& member = members_[number];
+  member.number = number;
+  member.name = std::move(name);
+  member.shown = shown;
+  member.voice = &voice;
+  if (is_new) member.key = make_token();
+  recorder_.introduce(participant_of(member, time));
+  return member;
+}
+
+ClassRoom::Member* ClassRoom::find(int number) {
+  const auto found = members_.find(number);
+  return found == members_.end() ? nullptr : &found->second;
+}
+
+std::optional<int> ClassRoom::number_of(std::string_view key) const {
+  if (key.empty()) return std::nullopt;
+  for (const auto& [number, member] : members_) {
+    if (equal_in_constant_time(member.key, key)) return number;
+  }
+  return std::nullopt;
+}
+
+void ClassRoom::leave(int number, const LiveVoice& voice, double time) {
+  auto* const member = find(number);
+  if (member == nullptr || member->voice != &voice) return;
+  member->voice = nullptr;
+  leave_view(*member, time);
+}
+
+std::string ClassRoom::take(int number, const FrameResult& result, double time) {
+  auto* const member = find(number);
+  if (member == nullptr || ended_) return {};
+  const auto* const face = member->paused ? nullptr : largest(result);
+  recorder_.observe(number, time, face);
+  if (face == nullptr) return {};
+  member->seen = time;
+  member->expression = face->expression;
+  member->confidence = face->confidence;
+  return member->rest ? relative_json(face->probabilities, *member->rest) : std::string();
+}
+
+bool ClassRoom::take_text(int number, std::string_view text, double time) {
+  auto* const member = find(number);
+  const auto said = parse_member_text(text);
+  if (member == nullptr || !said) return false;
+  if (said->mood) {
+    member->mood = said->mood;
+    member->mood_time = time;
+    note(EventKind::mood, number, time, said->mood);
+    member->voice->tell(mood_json(*said->mood));
+  }
+  if (said->pause && *said->pause != member->paused) {
+    member->paused = *said->pause;
+    if (member->paused) leave_view(*member, time);
+    note(member->paused ? EventKind::paused : EventKind::resumed, number, time);
+  }
+  if (said->shown) set_shown(*member, *said->shown, time);
+  if (said->rest) begin_rest(*member, time);
+  return true;
+}
+
+void ClassRoom::leave_view(Member& member, double time) {
+  if (member.seen) recorder_.observe(member.number, time, nullptr);
+  member.seen.reset();
+}
+
+void ClassRoom::note(EventKind kind, int number, double time, std::optional<Expression> mood) {
+  recorder_.note({.time = time, .kind = kind, .participant = number, .to = mood});
+}
+
+void ClassRoom::set_shown(Member& member, bool shown, double time) {
+  member.shown = shown;
+  recorder_.introduce(participant_of(member, time));
+}
+
+void ClassRoom::begin_rest(Member& member, double time) {
+  recorder_.begin_rest(member.number, time, kRestSeconds);
+  member.rest_begun = time;
+  member.voice->tell(rest_json("running"));
+}
+
+void ClassRoom::end_rest(Member& member, const Probabilities& rest) {
+  member.rest = rest;
+  if (member.rest_begun && member.voice != nullptr) member.voice->tell(rest_json("done"));
+  member.rest_begun.reset();
+}
+
+void ClassRoom::notice_failed_rests(double time) {
+  for (auto& [number, member] : members_) {
+    if (!member.rest_begun || time < *member.rest_begun + kRestSeconds + kRestPatience) continue;
+    member.rest_begun.reset();
+    if (member.voice != nullptr) member.voice->tell(rest_json("failed"));
+  }
+}
+
+void ClassRoom::take_room(const FrameResult& result, double time) {
+  if (ended_) return;
+  std::set<int> seen;
+  for (const auto& face : result.faces) {
+    const auto [place, is_new] = room_tracks_.try_emplace(face.track, next_number_);
+    if (is_new) ++next_number_;
+    seen.insert(place->second);
+    recorder_.observe(place->second, time, &face);
+    auto& member = members_[place->second];
+    member.number = place->second;
+    member.seen = time;
+    member.expression = face.expression;
+    member.confidence = face.confidence;
+  }
+  for (const int number : room_seen_) {
+    if (!seen.contains(number)) forget_track(number, time);
+  }
+  room_seen_ = std::move(seen);
+}
+
+void ClassRoom::forget_track(int number, double time) {
+  leave_view(members_.at(number), time);
+  members_.erase(number);
+}
+
+void ClassRoom::leave_room(double time) {
+  for (const int number : std::exchange(room_seen_, {})) forget_track(number, time);
+  room_tracks_.clear();
+}
+
+std::shared_ptr<HistoryWriter::Session> ClassRoom::withdraw(int number) {
+  auto* const member = find(number);
+  if (member != nullptr && member->voice != nullptr) {
+    member->voice->finish("what was recorded was taken back");
+  }
+  members_.erase(number);
+  recorder_.forget(number);
+  mood_.forget(number);
+  return record_;
+}
+
+void ClassRoom::add_host(LiveVoice& voice, double time, const std::string& link) {
+  hosts_.insert(&voice);
+  voice.tell(greeting(time, link));
+}
+
+void ClassRoom::remove_host(LiveVoice& voice) { hosts_.erase(&voice); }
+
+bool ClassRoom::take_host_text(std::string_view text, double time) {
+  const auto said = parse_host_text(text);
+  if (!said) return false;
+  if (said->mark && marks_.size() < kMostMarks) {
+    const auto second = static_cast<long long>(time);
+    marks_.push_back({second, *said->mark});
+    recorder_.note({.time = time, .kind = EventKind::mark, .text = *said->mark});
+    tell_hosts(mark_json(second, *said->mark));
+  }
+  if (said->end) end(time);
+  return true;
+}
+
+void ClassRoom::tick(double time) {
+  if (ended_) return;
+  auto batch = recorder_.take(time);
+  follow(batch);
+  if (record_) record_->write(std::move(batch));
+  notice_failed_rests(time);
+  const auto second = static_cast<long long>(time);
+  if (second == told_) return;
+  told_ = second;
+  look_for_change(time);
+  const auto point = point_at(time);
+  keep(point);
+  tell_hosts(update_of(point, time));
+}
+
+void ClassRoom::follow(const SessionBatch& batch) {
+  for (const auto& second : batch.seconds) mood_.add(second);
+  for (const auto& participant : batch.participants) {
+    auto* const member = find(participant.number);
+    if (member != nullptr && participant.rest && participant.rest != member->rest) {
+      end_rest(*member, *participant.rest);
+    }
+  }
+}
+
+/// Seconds are complete two seconds later at the latest.
+void ClassRoom::look_for_change(double time) {
+  constexpr long long kLate = 2;
+  const bool was_one = hint_.has_value();
+  hint_ = mood_.change(static_cast<long long>(time) - kLate);
+  if (!hint_ || was_one) return;
+  recorder_.note({.time = static_cast<double>(hint_->since),
+                  .kind = EventKind::hint,
+                  .until = time,
+                  .text = hint_text(hint_->share)});
+}
+
+ClassPoint ClassRoom::point_at(double time) const {
+  ClassPoint point{.time = static_cast<long long>(time)};
+  int shown_by_name = 0;
+  Probabilities counts{};
+  for (const auto& [number, member] : members_) {
+    if (member.voice != nullptr) ++point.participants;
+    if (member.mood && time - member.mood_time <= kMoodSeconds) ++point.reports[*member.mood];
+    if (!member.seen || time - *member.seen > kPresence) continue;
+    ++point.seen;
+    if (member.shown) ++shown_by_name;
+    ++counts.at(static_cast<std::size_t>(member.expression));
+  }
+  // What is left of the group without those who are shown by name must not be one member.
+  if (point.seen >= kSmallestGroup && point.seen - shown_by_name != 1) {
+    for (auto& count : counts) count /= static_cast<float>(point.seen);
+    point.group = counts;
+  }
+  int reporters = 0;
+  for (const auto& [mood, count] : point.reports) reporters += count;
+  if (reporters < kSmallestGroup) point.reports.clear();
+  return point;
+}
+
+/// All of a long class, more and more coarsely.
+void ClassRoom::keep(const ClassPoint& point) {
+  if (point.time % point_step_ != 0) return;
+  points_.push_back(point);
+  if (points_.size() <= kMostPoints) return;
+  point_step_ *= 2;
+  std::erase_if(points_, [&](const ClassPoint& kept) { return kept.time % point_step_ != 0; });
+}
+
+std::string ClassRoom::update_of(const ClassPoint& point, double time) const {
+  ClassUpdate update{.point = point};
+  if (hint_ && point.group) update.hint = hint_;
+  for (const auto& [number, member] : members_) {
+    if (!member.shown || member.voice == nullptr) continue;
+    ShownMember shown{.number = number, .name = member.name};
+    if (member.seen && time - *member.seen <= kPresence) {
+      shown.expression = member.expression;
+      shown.confidence = member.confidence;
+    }
+    if (member.mood && time - member.mood_time <= kMoodSeconds) shown.reported = member.mood;
+    update.named.push_back(std::move(shown));
+  }
+  return to_json(update);
+}
+
+std::string ClassRoom::greeting(double time, const std::string& link) const {
+  ClassGreeting greeting{.title = plan_.title,
+                         .code = code_,
+                         .purpose = statement_.purpose,
+                         .agreed = statement_.agreed,
+                         .recording = plan_.record,
+                         .faces = plan_.faces,
+                         .link = link,
+                         .time = static_cast<long long>(time),
+                         .history = points_,
+                         .marks = marks_};
+  return to_json(greeting);
+}
+
+void ClassRoom::tell_hosts(const std::string& text) {
+  const auto hosts = hosts_;  // one that is sent away leaves them
+  for (auto* host : hosts) host->tell(text);
+}
+
+void ClassRoom::end(double time) {
+  if (std::exchange(ended_, true)) return;
+  auto batch = recorder_.finish(time);
+  if (record_) {
+    record_->write(std::move(batch));
+    record_->end(time);
+  }
+  const auto hosts = hosts_;
+  for (auto* host : hosts) {
+    host->tell(ended_json());
+    host->finish("the class has ended");
+  }
+  for (auto& [number, member] : members_) {
+    if (member.voice == nullptr) continue;
+    member.voice->tell(ended_json());
+    member.voice->finish("the class has ended");
+  }
+}
+
+}  // namespace mien::server

@@ -1,0 +1,83 @@
+#include "server/live_recording.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "mien/error.h"
+#include "server/session_clock.h"
+
+namespace mien::server {
+
+namespace asio = boost::asio;
+
+/// Stays until what was asked of the writer is done, also when the client has gone.
+struct LiveRecording::State {
+  std::shared_ptr<HistoryWriter::Session> session;
+  SessionClock clock;
+  LiveVoice* voice = nullptr;  ///< while the client is there
+  bool forgotten = false;
+};
+
+LiveRecording::LiveRecording(HistoryWriter& writer, asio::any_io_executor executor,
+                             std::string name, std::string model, double rate)
+    : writer_(writer),
+      executor_(std::move(executor)),
+      name_(std::move(name)),
+      model_(std::move(model)),
+      rate_(rate),
+      state_(std::make_shared<State>()) {}
+
+LiveRecording::~LiveRecording() = default;
+
+void LiveRecording::begin(LiveVoice& voice) {
+  state_->voice = &voice;
+  state_->session = writer_.begin({.name = name_,
+                                   .kind = SessionKind::live,
+                                   .started = now_utc(),
+                                   .source = "browser",
+                                   .model = model_});
+  asio::co_spawn(executor_, tell_id(state_), asio::detached);
+}
+
+std::string LiveRecording::take(const FrameResult& result) {
+  if (state_->forgotten) return {};
+  state_->clock.add(result);
+  if (auto batch = state_->clock.take_if_due()) state_->session->write(std::move(*batch));
+  return {};
+}
+
+bool LiveRecording::take_text(std::string_view text) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object() || json.size() != 1 || json.value("forget", false) != true) return false;
+  if (!std::exchange(state_->forgotten, true)) {
+    asio::co_spawn(executor_, forget(state_), asio::detached);
+  }
+  return true;
+}
+
+void LiveRecording::end() {
+  state_->voice = nullptr;
+  if (state_->forgotten) return;
+  state_->session->write(state_->clock.finish());
+  state_->session->end(state_->clock.now());
+}
+
+asio::awaitable<void> LiveRecording::tell_id(std::shared_ptr<State> state) {
+  const auto id = co_await state->session->id();
+  if (state->voice == nullptr) co_return;
+  state->voice->tell(nlohmann::json({{"recording", {{"session", id}}}}).dump());
+}
+
+asio::awaitable<void> LiveRecording::forget(std::shared_ptr<State> state) {
+  std::string answer = R"({"forgotten":true})";
+  try {
+    co_await state->session->remove();
+  } catch (const Error& error) {
+    answer = nlohmann::json({{"error", {{"status", 500}, {"message", error.what()}}}}).dump();
+  }
+  if (state->voice != nullptr) state->voice->tell(std::move(answer));
+}
+
+}  // namespace mien::server

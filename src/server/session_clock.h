@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "history/session_recorder.h"
+#include "mien/frame_result.h"
+
+namespace mien::server {
+
+/// Recorded frames of one source, by a clock of this machine that does not jump. A source that
+/// begins anew has new faces.
+class SessionClock {
+ public:
+  void add(const FrameResult& result);
+  /// About twice a second what is complete.
+  std::optional<SessionBatch> take_if_due();
+  SessionBatch finish() { return recorder_.finish(now()); }
+  /// Seconds since it was made.
+  double now() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  SessionRecorder recorder_;
+  Clock::time_point begun_ = Clock::now();
+  Clock::time_point taken_ = begun_;
+  long long last_frame_ = -1;
+  int largest_track_ = 0;
+  int offset_ = 0;  ///< of the tracks of the present run
+};
+
+}  // namespace mien::server
