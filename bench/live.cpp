@@ -1,5 +1,6 @@
 // Live clients of a running `mien serve`, each sending a made video at its own pace as a browser
 // does: three frames under way at most, and a frame that comes while three are is left out. On
+// demand they are members of a class that is opened for them, and recorded where it can be. On
 // demand hostile clients work beside them, and the server is stopped in the midst of it. Prints
 // JSON: answers, frames that client and server left out, delays from sending to the result, the
 // server's memory, and how long it took to end.
@@ -47,6 +48,7 @@ struct Options {
   double rate = 15;
   double seconds = 60;
   int server = 0;
+  bool in_class = false;
   bool hostile = false;
   bool stop = false;
   double most_median = 0;
@@ -75,14 +77,42 @@ std::vector<std::vector<unsigned char>> made_frames(const Options& options) {
   return frames;
 }
 
+/// Opens a class, recorded if the server records; the path by which its members join.
+std::string open_class(const std::string& port) {
+  namespace http = beast::http;
+  asio::io_context context;
+  asio::ip::tcp::socket socket(context);
+  asio::connect(socket, asio::ip::tcp::resolver(context).resolve("127.0.0.1", port));
+  const auto ask = [&](http::verb method, const std::string& path, const std::string& body) {
+    http::request<http::string_body> request(method, path, 11, body);
+    request.set(http::field::host, "localhost:" + port);
+    request.set(http::field::content_type, "application/json");
+    request.prepare_payload();
+    http::write(socket, request);
+    beast::flat_buffer buffer;
+    http::response<http::string_body> response;
+    http::read(socket, buffer, response);
+    auto answer = nlohmann::json::parse(response.body());
+    if (answer.contains("error")) throw std::runtime_error(answer["error"].dump());
+    return answer;
+  };
+  const auto offered = ask(http::verb::get, "/api/v1/info", "").at("class");
+  if (offered.is_null())
+    throw std::runtime_error("the server has no classes; start it with --class");
+  const nlohmann::json wanted = {{"title", "bench"}, {"record", offered.at("recording")}};
+  const auto made = ask(http::verb::post, "/api/v1/classes", wanted.dump());
+  return "/api/v1/classes/" + made.at("code").get<std::string>() + "/join?shown=yes&name=member";
+}
+
 /// One browser.
 class Client {
  public:
-  Client(const Options& options, const std::vector<std::vector<unsigned char>>& frames)
+  Client(const Options& options, const std::vector<std::vector<unsigned char>>& frames,
+         const std::string& path)
       : options_(options), frames_(frames), socket_(context_) {
     asio::connect(beast::get_lowest_layer(socket_),
                   asio::ip::tcp::resolver(context_).resolve("127.0.0.1", options_.port));
-    socket_.handshake("localhost:" + options_.port, "/api/v1/live");
+    socket_.handshake("localhost:" + options_.port, path);
     socket_.binary(true);
   }
 
@@ -155,7 +185,7 @@ class Client {
 
   void take(const nlohmann::json& result) {
     const std::lock_guard lock(mutex_);
-    if (ended_) return;
+    if (ended_ || result.contains("joined")) return;
     if (result.contains("error")) error = result.dump();
     const long frame = result.at("frame");
     dropped += result.value("dropped", 0L);
@@ -229,9 +259,10 @@ std::vector<std::string> excesses(const Options& options, const nlohmann::ordere
 /// Whether all is within the limits.
 bool run(const Options& options) {
   const auto frames = made_frames(options);
+  const auto path = options.in_class ? open_class(options.port) : "/api/v1/live";
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < options.clients; ++i) {
-    clients.push_back(std::make_unique<Client>(options, frames));
+    clients.push_back(std::make_unique<Client>(options, frames, path));
   }
   std::vector<std::jthread> threads;
   for (auto& client : clients) threads.emplace_back([&client] { client->run(); });
@@ -291,6 +322,8 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate, "frames a second of each")->capture_default_str();
   app.add_option("--seconds", options.seconds)->capture_default_str();
   app.add_option("--server", options.server, "the server's process number, to tell its memory");
+  app.add_flag("--class", options.in_class,
+               "the clients are members of a class, which is opened for them");
   app.add_flag("--hostile", options.hostile, "let hostile clients work beside them");
   app.add_flag("--stop", options.stop,
                "stop the server of --server at the end, while all are at work, and tell how long "

@@ -59,6 +59,14 @@ void check_is_no_input(const char* option, const std::string& output,
   }
 }
 
+/// A picture alone has nothing to record.
+void check_has_a_course(const std::vector<Input>& inputs) {
+  const auto is_picture = [](const Input& input) { return input.kind == InputKind::picture; };
+  if (inputs.empty() || !std::ranges::all_of(inputs, is_picture)) return;
+  throw Error(ErrorCode::usage,
+              "--record: a picture has no course over time; give a video or a camera");
+}
+
 void check_one_video(const std::string& output, const std::vector<Input>& inputs) {
   if (inputs.size() == 1 && inputs.front().kind != InputKind::picture) return;
   throw Error(ErrorCode::usage,
@@ -98,7 +106,9 @@ void OutputOptions::add_to(CLI::App& command) {
   command.add_flag("--show", show, "show videos in a window while they are analyzed; q ends it")
       ->group(group);
   recording.add_to(command);
-  indicators.add_to(command, true);
+  indicators.add_to(command);
+  indicators.add_streak_to(command);
+  indicators.add_cut_offs_to(command);
 }
 
 void OutputOptions::check() const {
@@ -136,6 +146,7 @@ class Outputs::State {
     if (options.show) window_.emplace("Mien");
     if (!options.output.empty()) open_annotated(inputs);
     if (options.recording.name) {
+      check_has_a_course(inputs);
       session_ =
           std::make_unique<SessionOutput>(options.recording, options.indicators, options.model);
     }

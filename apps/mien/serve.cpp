@@ -38,6 +38,8 @@ struct Options {
   ClassArguments classes;
   bool record = false;
   HistoryOption history;
+  KeyFrameArguments key_frames;
+  IndicatorArguments indicators;
   FollowingOptions following;
   SourceOptions source;
   ModelOptions model;
@@ -58,8 +60,13 @@ server::ServerOptions checked(const Options& options) {
   // Each member holds a connection.
   if (server.classes && !options.connections_given) server.limits.connections = kClassConnections;
   if (options.record) server.record = options.history.path();
-  if (!options.record && !options.history.file.empty()) {
-    throw Error(ErrorCode::usage, "--history goes with --record; add it");
+  server.key_frames = options.key_frames.checked();
+  options.indicators.check();
+  if (options.indicators.wanted) server.recording.episodes = options.indicators.streak;
+  if (!options.record &&
+      (!options.history.file.empty() || options.key_frames.wanted || options.indicators.wanted)) {
+    throw Error(ErrorCode::usage,
+                "--history, --keep-frames and --indicators go with --record; add it");
   }
   if (server.no_token && !server.token.empty()) {
     throw Error(ErrorCode::usage, "--token and --no-token exclude each other; give one of them");
@@ -214,10 +221,15 @@ void add_serve_command(CLI::App& app, Outcome& outcome) {
                    "a data set, or a folder with one folder per expression, whose pictures the "
                    "web app shows as samples")
       ->type_name("DATA");
-  command->add_flag("--record", options->record,
-                    "record the source, and of live clients and classes those who ask for it: what "
-                    "was shown, second by second; no pictures (see mien sessions)");
-  options->history.add_to(*command);
+  command
+      ->add_flag("--record", options->record,
+                 "record the source, and of live clients and classes those who ask for it: what "
+                 "was shown, second by second; no pictures (see mien sessions)")
+      ->group(kRecording);
+  options->history.add_to(*command, kRecording);
+  options->key_frames.add_to(*command);
+  options->indicators.add_to(*command);
+  options->indicators.add_streak_to(*command);
   options->classes.add_to(*command);
   add_address_options(*command, *options);
   add_limit_options(*command, options->server);

@@ -10,6 +10,7 @@
 namespace mien::apps {
 namespace {
 
+constexpr const char* kIndicators = "Indicators (research only, never a diagnosis)";
 constexpr std::size_t kLongestName = 80;
 
 void check_name(const char* option, const std::optional<std::string>& name) {
@@ -21,43 +22,47 @@ void check_name(const char* option, const std::optional<std::string>& name) {
 
 }  // namespace
 
-void HistoryOption::add_to(CLI::App& command) {
+void HistoryOption::add_to(CLI::App& command, const std::string& group) {
   command
       .add_option("--history", file,
                   "the file of recorded sessions; by default MIEN_HISTORY, or "
                   "~/.local/share/mien/history.db")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->group(group);
 }
 
 std::filesystem::path HistoryOption::path() const {
   return file.empty() ? default_history_path() : std::filesystem::path(file);
 }
 
-void IndicatorArguments::add_to(CLI::App& command, bool with_streak) {
-  const std::string group = "Indicators (research only, never a diagnosis)";
+void IndicatorArguments::add_to(CLI::App& command) {
   command
       .add_flag("--indicators", wanted,
                 "also tell of lasting negative expression: what a face showed, not how a person "
                 "feels")
-      ->group(group);
-  if (with_streak) {
-    command
-        .add_option("--streak", streak.least,
-                    "results in a row of angry, sad or fear that are an episode")
-        ->type_name("N")
-        ->capture_default_str()
-        ->group(group);
-  }
+      ->group(kIndicators);
+}
+
+void IndicatorArguments::add_streak_to(CLI::App& command) {
+  command
+      .add_option("--streak", streak.least,
+                  "results in a row of angry, sad or fear that are an episode")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(kIndicators);
+}
+
+void IndicatorArguments::add_cut_offs_to(CLI::App& command) {
   command
       .add_option("--moderate-share", cut_offs.moderate_share,
                   "share of negative expressions from which the level is moderate")
       ->type_name("SHARE")
       ->capture_default_str()
-      ->group(group);
+      ->group(kIndicators);
   command.add_option("--high-share", cut_offs.high_share, "and high")
       ->type_name("SHARE")
       ->capture_default_str()
-      ->group(group);
+      ->group(kIndicators);
 }
 
 void IndicatorArguments::check() const {
@@ -71,50 +76,58 @@ void IndicatorArguments::check() const {
               "below the first");
 }
 
+void KeyFrameArguments::add_to(CLI::App& command) {
+  command
+      .add_flag("--keep-frames", wanted,
+                "also keep the pictures that best stand for each stretch of an expression")
+      ->group(kRecording);
+  command
+      .add_option("--frames-per-minute", per_minute, "of those pictures at most so many, 1 to 60")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(kRecording);
+}
+
+std::optional<KeyFrameOptions> KeyFrameArguments::checked() const {
+  if (!wanted) return std::nullopt;
+  const KeyFrameOptions options = {.per_minute = per_minute};
+  const KeyFrameFinder checked(options);
+  return options;
+}
+
 void RecordingArguments::add_to(CLI::App& command) {
-  const std::string group = "Recording";
   command
       .add_option("--record", name,
                   "keep what the faces of videos and cameras showed, second by second, as a "
                   "session of that name; no pictures (mien sessions lists, shows, deletes)")
       ->type_name("NAME")
-      ->group(group);
-  history.add_to(command);
-  command.get_option("--history")->group(group);
+      ->group(kRecording);
+  history.add_to(command, kRecording);
   command
       .add_option("--participant", participant,
                   "record the largest face alone, as that person's, whose course over several "
                   "sessions can then be seen")
       ->type_name("NAME")
-      ->group(group);
+      ->group(kRecording);
   command
       .add_option("--rest", rest,
                   "the first so many seconds of each face are its rest, to which results are "
                   "compared")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 600.0).description(""))
-      ->group(group);
-  command
-      .add_flag("--keep-frames", keep_frames,
-                "also keep the pictures that best stand for each stretch of an expression")
-      ->group(group);
-  command
-      .add_option("--frames-per-minute", frames_per_minute,
-                  "of those pictures at most so many, 1 to 60")
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
+      ->group(kRecording);
+  key_frames.add_to(command);
 }
 
 void RecordingArguments::check() const {
   check_name("--record", name);
   check_name("--participant", participant);
-  if (!name && (participant || rest > 0 || keep_frames || !history.file.empty())) {
+  if (!name && (participant || rest > 0 || key_frames.wanted || !history.file.empty())) {
     throw Error(ErrorCode::usage,
                 "--participant, --rest, --keep-frames and --history go with --record NAME; give "
                 "one");
   }
-  const KeyFrameFinder checked({.per_minute = frames_per_minute});
+  key_frames.checked();
 }
 
 }  // namespace mien::apps

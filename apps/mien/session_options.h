@@ -5,6 +5,7 @@
 #include <string>
 
 #include "history/indicators.h"
+#include "history/key_frames.h"
 #include "history/session_recorder.h"
 
 namespace CLI {
@@ -13,11 +14,14 @@ class App;
 
 namespace mien::apps {
 
+/// The group of its options in a help text.
+inline constexpr const char* kRecording = "Recording";
+
 /// Which file sessions are kept in.
 struct HistoryOption {
   std::string file;
 
-  void add_to(CLI::App& command);
+  void add_to(CLI::App& command, const std::string& group = "Options");
   std::filesystem::path path() const;
 };
 
@@ -27,9 +31,22 @@ struct IndicatorArguments {
   StreakOptions streak;
   IndicatorOptions cut_offs;
 
-  void add_to(CLI::App& command, bool with_streak);
+  /// The flag, what an episode is, and the cut-offs of levels.
+  void add_to(CLI::App& command);
+  void add_streak_to(CLI::App& command);
+  void add_cut_offs_to(CLI::App& command);
   /// Throws Error (usage) for an option that makes no sense.
   void check() const;
+};
+
+/// Which pictures are kept with a session: none unless asked for.
+struct KeyFrameArguments {
+  bool wanted = false;
+  int per_minute = KeyFrameOptions().per_minute;
+
+  void add_to(CLI::App& command);
+  /// Throws Error (usage) for a number out of range.
+  std::optional<KeyFrameOptions> checked() const;
 };
 
 /// What `mien analyze` records.
@@ -38,8 +55,7 @@ struct RecordingArguments {
   HistoryOption history;
   std::optional<std::string> participant;  ///< of the person before the camera
   double rest = 0;                         ///< seconds
-  bool keep_frames = false;                ///< key frames
-  int frames_per_minute = 6;               ///< of them
+  KeyFrameArguments key_frames;
 
   void add_to(CLI::App& command);
   void check() const;

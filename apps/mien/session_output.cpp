@@ -22,16 +22,6 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kBetweenWrites = std::chrono::milliseconds(500);
 constexpr int kOnly = 1;  // the participant, where there is one alone
 
-double now_utc() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-const Face* largest(const std::vector<Face>& faces) {
-  const auto found =
-      std::ranges::max_element(faces, {}, [](const Face& face) { return area(face.box); });
-  return found == faces.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 class SessionOutput::State {
@@ -48,9 +38,7 @@ class SessionOutput::State {
   void begin(const SourceInfo& source) {
     failed_now_ = false;
     recorder_.emplace(options_);
-    if (recording_.keep_frames) {
-      frames_.emplace(KeyFrameOptions{.per_minute = recording_.frames_per_minute});
-    }
+    if (const auto key_frames = recording_.key_frames.checked()) frames_.emplace(*key_frames);
     started_ = now_utc();
     last_time_ = 0;
     guarded([&] {
@@ -70,7 +58,7 @@ class SessionOutput::State {
     last_time_ = std::max(last_time_, result.time);
     const auto recorded = chosen(result);
     if (recording_.participant) {
-      recorder_->observe(kOnly, result.time, largest(recorded.faces));
+      recorder_->observe(kOnly, result.time, largest_face(recorded.faces));
     } else {
       recorder_->add(result.time, recorded);
     }
@@ -107,7 +95,7 @@ class SessionOutput::State {
     if (!recording_.participant) return result;
     auto only = result;
     only.faces.clear();
-    if (const auto* face = largest(result.faces)) {
+    if (const auto* face = largest_face(result.faces)) {
       only.faces.push_back(*face);
       only.faces.back().track = kOnly;
     }

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -190,8 +189,7 @@ double age_of(const std::string& text) {
 void purge(const Options& options) {
   const double age = age_of(options.older_than);
   History history(options.history.path(), History::Use::look, say);
-  const double now =
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const double now = now_utc();
   std::vector<long long> old;
   for (const auto& session : history.sessions()) {
     if (session.ended && *session.ended < now - age) old.push_back(session.id);
@@ -248,7 +246,8 @@ void add_sessions_command(CLI::App& app) {
       ->type_name("NAME");
   reported->add_option("--output", options->output, "default: standard output")
       ->type_name("FILE.html");
-  options->indicators.add_to(*reported, false);
+  options->indicators.add_to(*reported);
+  options->indicators.add_cut_offs_to(*reported);
 
   auto* exported = add(*command, options, "export", "All seconds of a session", export_session);
   add_sessions(*exported, *options, 1);

@@ -1,6 +1,7 @@
 #include "history/session.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace mien {
 namespace {
@@ -18,6 +19,10 @@ constexpr std::array<Name, 9> kEventNames = {{{EventKind::came, "came"},
                                               {EventKind::episode, "episode"}}};
 
 }  // namespace
+
+double now_utc() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 std::string_view name(SessionKind kind) {
   switch (kind) {

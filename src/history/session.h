@@ -114,4 +114,7 @@ struct SessionBatch {
   }
 };
 
+/// Seconds since 1970, UTC.
+double now_utc();
+
 }  // namespace mien

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "history/session_view.h"
+#include "output/csv_field.h"
+#include "output/named_probabilities.h"
 #include "output/rounding.h"
 
 namespace mien {
@@ -24,26 +26,11 @@ std::string field(const std::string& text) {
   if (!value.empty() && kFormula.find(value.front()) != std::string_view::npos) {
     value.insert(value.begin(), '\'');
   }
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
-  std::string quoted = "\"";
-  for (const char c : value) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
+  return csv_field(value);
 }
 
 std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json named(const Probabilities& probabilities) {
-  Json object = Json::object();
-  for (const auto expression : all_expressions()) {
-    object[std::string(name(expression))] =
-        rounded(probabilities[static_cast<std::size_t>(expression)]);
-  }
-  return object;
 }
 
 Json optional_name(const std::optional<Expression>& expression) {

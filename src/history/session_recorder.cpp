@@ -15,6 +15,12 @@ constexpr double kLeastRest = 0.5;
 
 }  // namespace
 
+const Face* largest_face(const std::vector<Face>& faces) {
+  const auto found =
+      std::ranges::max_element(faces, {}, [](const Face& face) { return area(face.box); });
+  return found == faces.end() ? nullptr : &*found;
+}
+
 SessionRecorder::SessionRecorder(const RecorderOptions& options) : options_(options) {}
 
 SessionRecorder::Member& SessionRecorder::member(int number, double time) {

@@ -22,6 +22,9 @@ struct RecorderOptions {
   double rest = 0;
 };
 
+/// Of one person before a camera: the largest face; null when there is none.
+const Face* largest_face(const std::vector<Face>& faces);
+
 /// Turns results over time into what a session keeps. It writes nothing itself: who uses it takes a
 /// batch about twice a second and writes it. Times are seconds from the session's start, as a clock
 /// that does not jump gives them; one that goes back is held.

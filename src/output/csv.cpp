@@ -4,22 +4,13 @@
 
 #include <iterator>
 
+#include "output/csv_field.h"
 #include "output/rounding.h"
 
 namespace mien {
 namespace {
 
 constexpr const char* kLineEnd = "\r\n";
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
-}
 
 void append(const std::optional<Attributes>& attributes, const AttributeChoice& asked,
             std::string& line) {
@@ -48,9 +39,9 @@ std::string to_csv(const FrameResult& result, const AttributeChoice& attributes)
   std::string lines;
   auto out = std::back_inserter(lines);
   for (const auto& face : result.faces) {
-    fmt::format_to(out, "{},{},{},{},{},{},{},{},{},{},{},{}", quoted(result.source), result.frame,
-                   rounded(result.time), face.track, face.box.x, face.box.y, face.box.width,
-                   face.box.height, rounded(face.score), name(face.expression),
+    fmt::format_to(out, "{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(result.source),
+                   result.frame, rounded(result.time), face.track, face.box.x, face.box.y,
+                   face.box.width, face.box.height, rounded(face.score), name(face.expression),
                    rounded(face.confidence), face.uncertain ? 1 : 0);
     for (const auto probability : face.probabilities) {
       fmt::format_to(out, ",{}", rounded(probability));

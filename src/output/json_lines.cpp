@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "output/named_probabilities.h"
 #include "output/rounding.h"
 
 namespace mien {
@@ -31,11 +32,6 @@ Json to_json(const Attributes& attributes) {
 }
 
 Json to_json(const Face& face) {
-  Json probabilities = Json::object();
-  for (const auto expression : all_expressions()) {
-    probabilities[std::string(name(expression))] =
-        rounded(face.probabilities[static_cast<std::size_t>(expression)]);
-  }
   Json object = {{"track", face.track},
                  {"box", {face.box.x, face.box.y, face.box.width, face.box.height}},
                  {"score", rounded(face.score)}};
@@ -43,7 +39,7 @@ Json to_json(const Face& face) {
   object["expression"] = name(face.expression);
   object["confidence"] = rounded(face.confidence);
   object["uncertain"] = face.uncertain;
-  object["probabilities"] = probabilities;
+  object["probabilities"] = named(face.probabilities);
   if (face.attributes) object["attributes"] = to_json(*face.attributes);
   return object;
 }

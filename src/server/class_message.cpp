@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "history/session_view.h"
+#include "output/named_probabilities.h"
 #include "output/rounding.h"
 #include "output/shown_name.h"
 
@@ -30,15 +31,6 @@ std::optional<Said> one_member(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || json.size() != 1) return std::nullopt;
   return Said{json.begin().key(), json.begin().value()};
-}
-
-Json named(const Probabilities& probabilities) {
-  Json object = Json::object();
-  for (const auto expression : all_expressions()) {
-    object[std::string(name(expression))] =
-        rounded(probabilities[static_cast<std::size_t>(expression)]);
-  }
-  return object;
 }
 
 Json optional_name(const std::optional<Expression>& expression) {

@@ -19,12 +19,6 @@ constexpr double kMoodSeconds = 300;
 constexpr std::size_t kMostPoints = 1800;
 constexpr std::size_t kMostMarks = 500;
 
-const Face* largest(const FrameResult& result) {
-  const auto found =
-      std::ranges::max_element(result.faces, {}, [](const Face& face) { return area(face.box); });
-  return found == result.faces.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 ClassRoom::ClassRoom(ClassPlan plan, ClassStatement statement, std::string code, std::string key,
@@ -53,7 +47,10 @@ Participant ClassRoom::participant_of(const Member& member, double time) const {
 const ClassRoom::Member& ClassRoom::join(std::string name, bool shown, int number, LiveVoice& voice,
                                          double time) {
   const bool is_new = find(number) == nullptr;
-  if (is_new) number = next_number_++;
+  if (is_new) {
+    number = next_number_++;
+    ++joined_;
+  }
   auto& member = members_[number];
   member.number = number;
   member.name = std::move(name);
@@ -87,7 +84,7 @@ void ClassRoom::leave(int number, const LiveVoice& voice, double time) {
 std::string ClassRoom::take(int number, const FrameResult& result, double time) {
   auto* const member = find(number);
   if (member == nullptr || ended_) return {};
-  const auto* const face = member->paused ? nullptr : largest(result);
+  const auto* const face = member->paused ? nullptr : largest_face(result.faces);
   recorder_.observe(number, time, face);
   if (face == nullptr) return {};
   member->seen = time;

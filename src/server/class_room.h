@@ -59,7 +59,8 @@ class ClassRoom {
   const std::string& code() const { return code_; }
   const std::string& key() const { return key_; }
   bool is_ended() const { return ended_; }
-  std::size_t members() const { return members_.size(); }
+  /// All who ever joined.
+  std::size_t members() const { return joined_; }
   std::size_t connected() const;
   /// Of members and hosts.
   bool is_deserted() const { return hosts_.empty() && connected() == 0; }
@@ -119,6 +120,7 @@ class ClassRoom {
   std::map<int, int> room_tracks_;  ///< the numbers of the tracks before the host's camera
   std::set<int> room_seen_;         ///< those that are seen now
   int next_number_ = 1;
+  std::size_t joined_ = 0;
   SessionRecorder recorder_;
   ClassMood mood_;
   std::optional<MoodChange> hint_;

@@ -221,7 +221,8 @@ std::variant<Response, std::unique_ptr<LiveListener>> Classes::join(
   if (const auto known = entry->room.number_of(query_of(request, "key"))) {
     return std::make_unique<MemberListener>(entry, *name, shown, *known);
   }
-  if (entry->room.members() >= options_.most_members) {
+  if (entry->room.connected() >= options_.most_members ||
+      entry->room.members() >= options_.most_joins) {
     return failure(http::status::service_unavailable, "the class is full");
   }
   return std::make_unique<MemberListener>(entry, *name, shown, 0);

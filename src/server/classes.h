@@ -17,11 +17,12 @@ namespace mien::server {
 
 struct ClassesOptions {
   ClassStatement statement;
-  std::string link_base;            ///< "https://192.168.1.5:5000", as members reach the server
+  std::string link_base{};          ///< "https://192.168.1.5:5000", as members reach the server
   bool local = true;                ///< only this machine does
-  std::string model;                ///< that faces are read with
+  std::string model{};              ///< that faces are read with
   HistoryWriter* writer = nullptr;  ///< none when nothing may be recorded
-  std::size_t most_members = 100;   ///< of a class, those who left too
+  std::size_t most_members = 100;   ///< of a class at once
+  std::size_t most_joins = 2000;    ///< of a class, so that a link holder cannot fill the memory
   std::size_t most_open = 16;
 };
 

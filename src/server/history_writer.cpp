@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/post.hpp>
-#include <chrono>
 #include <utility>
 
 #include "mien/error.h"
@@ -91,10 +90,6 @@ asio::awaitable<void> HistoryWriter::Session::remove() {
     if (written->id != 0) writer.history_.remove(written->id);
   };
   co_await off_thread(writer_.thread_, std::move(work));
-}
-
-double now_utc() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace mien::server

@@ -54,7 +54,4 @@ class HistoryWriter {
   boost::asio::thread_pool thread_{1};
 };
 
-/// Seconds since 1970, UTC.
-double now_utc();
-
 }  // namespace mien::server

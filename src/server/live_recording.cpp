@@ -21,23 +21,19 @@ struct LiveRecording::State {
 };
 
 LiveRecording::LiveRecording(HistoryWriter& writer, asio::any_io_executor executor,
-                             std::string name, std::string model, double rate)
+                             SessionInfo info, const RecorderOptions& options, double rate)
     : writer_(writer),
       executor_(std::move(executor)),
-      name_(std::move(name)),
-      model_(std::move(model)),
+      info_(std::move(info)),
       rate_(rate),
-      state_(std::make_shared<State>()) {}
+      state_(std::make_shared<State>(State{.session = {}, .clock = SessionClock(options)})) {}
 
 LiveRecording::~LiveRecording() = default;
 
 void LiveRecording::begin(LiveVoice& voice) {
   state_->voice = &voice;
-  state_->session = writer_.begin({.name = name_,
-                                   .kind = SessionKind::live,
-                                   .started = now_utc(),
-                                   .source = "browser",
-                                   .model = model_});
+  info_.started = now_utc();
+  state_->session = writer_.begin(info_);
   asio::co_spawn(executor_, tell_id(state_), asio::detached);
 }
 

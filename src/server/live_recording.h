@@ -3,7 +3,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "history/session_recorder.h"
 #include "server/history_writer.h"
 #include "server/live_listener.h"
 
@@ -14,8 +16,8 @@ namespace mien::server {
 class LiveRecording final : public LiveListener {
  public:
   /// `rate`: frames a second that are taken.
-  LiveRecording(HistoryWriter& writer, boost::asio::any_io_executor executor, std::string name,
-                std::string model, double rate);
+  LiveRecording(HistoryWriter& writer, boost::asio::any_io_executor executor, SessionInfo info,
+                const RecorderOptions& options, double rate);
   ~LiveRecording() override;
 
   void begin(LiveVoice& voice) override;
@@ -31,8 +33,7 @@ class LiveRecording final : public LiveListener {
 
   HistoryWriter& writer_;
   boost::asio::any_io_executor executor_;
-  std::string name_;
-  std::string model_;
+  SessionInfo info_;
   double rate_;
   std::shared_ptr<State> state_;
 };

@@ -81,7 +81,12 @@ std::variant<Response, LiveGuest> LiveSession::admit(const Request& request, Sit
                        ? "this server records nothing; start it with --record"
                        : "a session's name has 1 to 80 characters, none of them invisible");
   }
-  guest.listener = std::make_unique<LiveRecording>(*site.history, executor, *name, guest.model,
+  const SessionInfo info = {.name = *name,
+                            .kind = SessionKind::live,
+                            .source = "browser",
+                            .model = guest.model,
+                            .indicators = site.recording.episodes.has_value()};
+  guest.listener = std::make_unique<LiveRecording>(*site.history, executor, info, site.recording,
                                                    site.limits.live_rate);
   return guest;
 }

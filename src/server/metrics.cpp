@@ -79,6 +79,7 @@ std::string Metrics::text(const Gauges& gauges) const {
     text += times.text("mien_http_request_seconds", "route=\"" + route + "\"");
   }
   add(text, "mien_live_clients", "gauge", "Live clients connected.", gauges.live_clients);
+  add(text, "mien_class_members", "gauge", "Members of classes connected.", gauges.class_members);
   add(text, "mien_connections", "gauge", "Connections open.", gauges.connections);
   add(text, "mien_waiting", "gauge", "Pictures and frames that wait for an analyzer.",
       gauges.waiting);

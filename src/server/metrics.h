@@ -45,6 +45,7 @@ class Metrics {
     std::size_t waiting = 0;
     std::uint64_t disk_bytes = 0;
     std::size_t live_clients = 0;
+    std::size_t class_members = 0;
     std::size_t connections = 0;
   };
   std::string text(const Gauges& gauges) const;

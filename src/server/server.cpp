@@ -139,15 +139,17 @@ JobsOptions jobs_options(const ServerOptions& options, const ModelCatalogue& mod
 /// Records the source, as it comes.
 class StreamRecording {
  public:
-  StreamRecording(HistoryWriter& writer, const std::string& source, const std::string& model)
+  StreamRecording(HistoryWriter& writer, const ServerOptions& options, const std::string& model)
       : session_(writer.begin({.name = "stream",
                                .kind = SessionKind::stream,
                                .started = now_utc(),
-                               .source = shown_source_name(source),
-                               .model = model})) {}
+                               .source = shown_source_name(*options.source),
+                               .model = model,
+                               .indicators = options.recording.episodes.has_value()})),
+        clock_(options.recording, options.key_frames) {}
 
-  void add(const FrameResult& result) {
-    clock_.add(result);
+  void add(const Frame& frame, const FrameResult& result) {
+    clock_.add(result, frame.picture.view());
     if (auto batch = clock_.take_if_due()) session_->write(std::move(*batch));
   }
 
@@ -166,7 +168,9 @@ std::unique_ptr<Stream> make_stream(const ServerOptions& options, const Analysis
   if (!options.source) return nullptr;
   StreamOptions stream;
   if (recording != nullptr) {
-    stream.follow = [recording](const FrameResult& result) { recording->add(result); };
+    stream.follow = [recording](const Frame& frame, const FrameResult& result) {
+      recording->add(frame, result);
+    };
   }
   stream.input = *options.source;
   stream.source = options.frames;
@@ -182,7 +186,7 @@ std::unique_ptr<HistoryWriter> make_history(const ServerOptions& options) {
 std::unique_ptr<StreamRecording> make_recording(const ServerOptions& options, HistoryWriter* writer,
                                                 const ModelCatalogue& models) {
   if (writer == nullptr || !options.source) return nullptr;
-  return std::make_unique<StreamRecording>(*writer, *options.source, models.default_name());
+  return std::make_unique<StreamRecording>(*writer, options, models.default_name());
 }
 
 }  // namespace
@@ -214,6 +218,7 @@ class Server::State {
               .live = {*pool_, models_},
               .classes = classes_.get(),
               .history = history_.get(),
+              .recording = options.recording,
               .folder = PrivateFolder(temporary_folder(), "mien-uploads"),
               .space = space_,
               .bodies_bytes = options.limits.bodies_bytes,
@@ -297,6 +302,7 @@ class Server::State {
                                .waiting = pool_->waiting(),
                                .disk_bytes = space_->used(),
                                .live_clients = site_.live.count,
+                               .class_members = classes_ ? classes_->connected() : 0,
                                .connections = connections_.size()});
   }
 

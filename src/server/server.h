@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "history/key_frames.h"
+#include "history/session_recorder.h"
 #include "mien/frame_source.h"
 #include "server/analysis_pool.h"
 #include "server/class_room.h"
@@ -40,6 +42,8 @@ struct ServerOptions {
   std::optional<ClassStatement> classes = {};
   /// The history into which the source is recorded, and clients and classes who ask for it.
   std::optional<std::filesystem::path> record = {};
+  RecorderOptions recording = {};                  ///< of the source and of live clients
+  std::optional<KeyFrameOptions> key_frames = {};  ///< of the source; else no picture is kept
   Limits limits = {};
   std::span<const PageFile> pages = embedded_pages();
   /// Told in one line what the server's user should know. Called in the server's threads.

@@ -10,7 +10,13 @@ constexpr auto kBetweenBatches = std::chrono::milliseconds(500);
 
 }  // namespace
 
-void SessionClock::add(const FrameResult& result) {
+SessionClock::SessionClock(const RecorderOptions& options,
+                           const std::optional<KeyFrameOptions>& key_frames)
+    : recorder_(options) {
+  if (key_frames) frames_.emplace(*key_frames);
+}
+
+void SessionClock::add(const FrameResult& result, const ImageView& picture) {
   if (result.frame <= last_frame_) offset_ = largest_track_;
   last_frame_ = result.frame;
   auto numbered = result;
@@ -18,13 +24,23 @@ void SessionClock::add(const FrameResult& result) {
     face.track += offset_;
     largest_track_ = std::max(largest_track_, face.track);
   }
-  recorder_.add(now(), numbered);
+  const double time = now();
+  recorder_.add(time, numbered);
+  if (frames_) frames_->add(time, numbered, picture);
 }
 
 std::optional<SessionBatch> SessionClock::take_if_due() {
   if (Clock::now() < taken_ + kBetweenBatches) return std::nullopt;
   taken_ = Clock::now();
-  return recorder_.take(now());
+  auto batch = recorder_.take(now());
+  if (frames_) batch.key_frames = frames_->take(now());
+  return batch;
+}
+
+SessionBatch SessionClock::finish() {
+  auto batch = recorder_.finish(now());
+  if (frames_) batch.key_frames = frames_->finish();
+  return batch;
 }
 
 double SessionClock::now() const {

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <optional>
 
+#include "history/key_frames.h"
 #include "history/session_recorder.h"
 #include "mien/frame_result.h"
+#include "mien/image.h"
 
 namespace mien::server {
 
@@ -12,10 +14,14 @@ namespace mien::server {
 /// begins anew has new faces.
 class SessionClock {
  public:
-  void add(const FrameResult& result);
+  explicit SessionClock(const RecorderOptions& options = {},
+                        const std::optional<KeyFrameOptions>& key_frames = {});
+
+  /// The picture is looked at where key frames are kept.
+  void add(const FrameResult& result, const ImageView& picture = {});
   /// About twice a second what is complete.
   std::optional<SessionBatch> take_if_due();
-  SessionBatch finish() { return recorder_.finish(now()); }
+  SessionBatch finish();
   /// Seconds since it was made.
   double now() const;
 
@@ -23,6 +29,7 @@ class SessionClock {
   using Clock = std::chrono::steady_clock;
 
   SessionRecorder recorder_;
+  std::optional<KeyFrameFinder> frames_;
   Clock::time_point begun_ = Clock::now();
   Clock::time_point taken_ = begun_;
   long long last_frame_ = -1;

@@ -29,6 +29,7 @@ struct Site {
   LiveClients live;
   Classes* classes = nullptr;        ///< none unless the server holds them
   HistoryWriter* history = nullptr;  ///< none when nothing may be recorded
+  RecorderOptions recording;         ///< of live clients
   PrivateFolder folder;              ///< of uploads
   std::shared_ptr<DiskSpace> space;
   std::uint64_t uploads = 0;

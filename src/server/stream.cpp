@@ -122,7 +122,7 @@ bool Stream::play(const std::stop_token& stop) {
 
 void Stream::take(Frame& frame, const FrameResult& result) {
   count(result);
-  options_.follow(result);
+  options_.follow(frame, result);
   if (results_.viewers() > 0) {
     results_.publish(std::make_shared<const std::string>(to_json_line(result)));
   }

@@ -25,7 +25,8 @@ struct StreamOptions {
   std::function<std::unique_ptr<FrameSource>(const std::string&, const FrameSourceOptions&)> open =
       open_frame_source;
   /// Told of every result, in the stream's thread.
-  std::function<void(const FrameResult&)> follow = [](const FrameResult&) {};
+  std::function<void(const Frame&, const FrameResult&)> follow = [](const Frame&,
+                                                                    const FrameResult&) {};
   /// Of the pictures, 1..100. Default 80; more needs more of the network.
   int jpeg_quality = 80;
   /// How long after it was given up a source is opened again.

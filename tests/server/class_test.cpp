@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "history/history.h"
+#include "made_video.h"
 #include "running_server.h"
 
 namespace mien::server {
@@ -431,6 +432,31 @@ TEST_F(Class, ALiveClientIsRecordedOnWishAndForgottenOnWish) {
   EXPECT_EQ(sessions[0].kind, SessionKind::live);
   EXPECT_TRUE(sessions[0].ended.has_value());
   EXPECT_FALSE(sessions[0].interrupted);
+}
+
+TEST_F(Class, TheServersOwnSourceIsRecordedWithPicturesOnlyIfAskedFor) {
+  record();
+  options.recording.episodes = StreakOptions{};
+  stub.shows = {{Expression::sad, 1}};
+  const auto video = folder / "door.mp4";
+  test::write_video(video, 24);
+  options.source = video.string();
+  for (const bool pictures : {false, true}) {
+    if (pictures) options.key_frames = KeyFrameOptions{};
+    start();
+    std::this_thread::sleep_for(milliseconds(3500));  // the video begins anew meanwhile
+    server.reset();
+    const History history(file(), History::Use::look);
+    const auto session = history.sessions().back();
+    EXPECT_EQ(session.kind, SessionKind::stream);
+    EXPECT_EQ(session.source, "door.mp4");
+    EXPECT_TRUE(session.ended.has_value());
+    EXPECT_THAT(history.participants(session.id), SizeIs(2)) << "other faces after the beginning";
+    EXPECT_GE(history.seconds(session.id).size(), 3U);
+    EXPECT_EQ(history.key_frames(session.id).empty(), !pictures);
+    const auto events = history.events(session.id);
+    EXPECT_THAT(events, testing::Contains(testing::Field(&SessionEvent::kind, EventKind::episode)));
+  }
 }
 
 TEST_F(Class, WithoutRecordNothingIsRecorded) {

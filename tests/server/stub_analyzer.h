@@ -32,7 +32,7 @@ class Turnstile {
 struct StubOptions {
   /// What the network is surest of, in turn: each so many frames long, the last to the end.
   std::vector<std::pair<Expression, int>> shows = {{Expression::happy, 1}};
-  std::shared_ptr<Turnstile> turnstile;  ///< before each frame
+  std::shared_ptr<Turnstile> turnstile{};  ///< before each frame
   std::chrono::milliseconds delay{0};
   /// Every face looks female for sure and 30 years old.
   AttributeChoice attributes = {};

@@ -18,18 +18,28 @@ export interface ClassServer extends Server {
 
 let started = 0;
 
-async function startClassServer(media: Media): Promise<ClassServer> {
+/** What a class is for, and who agreed to it. */
+export interface Statement {
+  purpose: string;
+  agreed: string;
+}
+const usual: Statement = { purpose: "Test of the class page", agreed: "the testers" };
+
+async function startClassServer(
+  media: Media,
+  { purpose, agreed }: Statement,
+): Promise<ClassServer> {
   started += 1;
   const record = join(media.folder, `class-${started}.db`);
-  const terms = ["--class", "--purpose", "Test of the class page", "--agreed", "the testers"];
+  const terms = ["--class", "--purpose", purpose, "--agreed", agreed];
   const server = await startServer([...terms, "--record", "--history", record, "--token", token]);
   return { ...server, record };
 }
 
 /** A server for this test alone, and the browser of all. */
-export async function classScene(context: TestContext) {
+export async function classScene(context: TestContext, statement = usual) {
   const { browser, media } = await shared();
-  const server = await startClassServer(media);
+  const server = await startClassServer(media, statement);
   context.after(() => server.stop());
   return { browser, server };
 }

@@ -1,9 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import type { Page, PageScreenshotOptions } from "playwright-core";
+import type { Locator, Page, PageScreenshotOptions } from "playwright-core";
 import { startBrowser, visit, type VisitOptions } from "./browser";
+import { classScene, openClass, participants, takePart, visitAsParticipant } from "./class_steps";
+import { screening, seatAudience } from "./drawn_class";
 import { drawnFaces } from "./drawn_faces";
+import { drawnReport } from "./drawn_session";
 import { agree, named } from "./live_steps";
 import { startServer } from "./server";
 import { shared } from "./stage";
@@ -25,12 +28,13 @@ async function save(page: Page, name: string, more: PageScreenshotOptions = {}):
   await page.screenshot({ path: join(folder ?? "", `${name}.png`), fullPage: true, ...more });
 }
 
-/** The README's picture of the web app: all down to the chart. */
-async function saveForReadme(page: Page): Promise<void> {
+/** A picture for the README, down to the end of `last`. */
+async function saveForReadme(page: Page, name: string, last: Locator): Promise<void> {
   const { width } = looks.light.viewport;
-  const chart = await page.locator(".live > .card").first().boundingBox();
-  const height = Math.ceil((chart?.y ?? 0) + (chart?.height ?? 0)) + 12; // the next card begins after 16
-  await save(page, "live", { clip: { x: 0, y: 0, width, height } });
+  await page.evaluate(() => scrollTo(0, 0)); // boxes count from what is in view
+  const box = await last.boundingBox();
+  const height = Math.ceil((box?.y ?? 0) + (box?.height ?? 0)) + 12; // the next card begins after 16
+  await save(page, name, { clip: { x: 0, y: 0, width, height } });
 }
 
 for (const [look, options] of Object.entries(looks)) {
@@ -57,7 +61,7 @@ for (const [look, options] of Object.entries(looks)) {
     await named(page, "happy");
     await page.waitForTimeout(1500); // it is sure again
     await save(page, `live-running-${look}`);
-    if (look === "light") await saveForReadme(page);
+    if (look === "light") await saveForReadme(page, "live", page.locator(".live > .card").first());
     await end();
   });
 
@@ -92,3 +96,54 @@ for (const [look, options] of Object.entries(looks)) {
     await end();
   });
 }
+
+/** As if the server listened to its network, whose address is no secret then. */
+async function seemReachable(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const opened = JSON.parse(sessionStorage.getItem("mien.class") ?? "{}");
+    const link = `https://192.168.1.20:5000/join/${opened.code}`;
+    sessionStorage.setItem("mien.class", JSON.stringify({ ...opened, link, local: false }));
+  });
+  await page.reload();
+  await participants(page, 0);
+}
+
+for (const [look, options] of Object.entries(looks)) {
+  test(`pictures of a class, ${look}`, { skip }, async (context) => {
+    const { statement, title, marks, end } = screening;
+    const { browser, server } = await classScene(context, statement);
+    const host = await openClass(browser, server, { title, record: true }, options);
+    await seemReachable(host.page);
+    await seatAudience(browser, host.link);
+    const begun = Date.now();
+    const until = (second: number) =>
+      host.page.waitForTimeout(Math.max(0, 1000 * second - (Date.now() - begun)));
+    const guest = await visitAsParticipant(browser, server, host.link, options);
+    await save(guest.page, `class-consent-${look}`);
+    await takePart(guest.page, "Rosalind");
+    await named(guest.page, "happy");
+    await save(guest.page, `class-member-${look}`);
+    for (const [at, text] of look === "light" ? marks : []) {
+      await until(at);
+      await host.page.getByLabel("Mark this moment as").fill(text);
+      await host.page.getByRole("button", { name: "Set mark" }).click();
+    }
+    await until(look === "light" ? end : 20);
+    await save(host.page, `class-host-${look}`);
+    const { page } = host;
+    if (look === "light") await saveForReadme(page, "class", page.locator(".room-camera"));
+    await guest.end();
+    await host.end();
+  });
+}
+
+test("a picture of a session's report", { skip }, async () => {
+  const { media, browser } = await shared();
+  const page = await browser.newPage({ viewport: { width: 1000, height: 900 } });
+  await page.goto(`file://${await drawnReport(browser, media.folder)}`);
+  const person = page.locator("section", { has: page.getByRole("heading", { name: "Ada" }) });
+  const box = await person.boundingBox();
+  const clip = { x: 0, y: (box?.y ?? 0) - 12, width: 1000, height: (box?.height ?? 0) + 24 };
+  await save(page, "session", { clip });
+  await page.close();
+});

@@ -21,13 +21,15 @@ export class AboutPage implements Page {
       section(
         "What it must not be used for",
         "An expression is not an emotion. Mien names what a picture of a face shows, as people who labelled such pictures would. It does not know what anybody feels.",
-        "It must not be used to decide anything about a person: not at work, at school, at a border, in a shop or in an interview. In the European Union, reading emotions of people at work or in education is forbidden but for medical and safety reasons (Regulation (EU) 2024/1689, Article 5).",
+        "It must not be used to decide anything about a person: not at work, at school, at a border, in a shop or in an interview. In the European Union, reading emotions of people at work or in education is forbidden but for medical and safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f)). A class can do without: its members tell their mood, and no camera is read.",
       ),
       section(
         "What happens with your pictures",
         "Your camera's pictures and the pictures you drop are sent to this Mien server, analysed in its memory and dropped. Nothing of them is written to a disk.",
         "A video that you drop is kept in a private folder of the server while it is analysed, and its results for about an hour after that. Delete removes all of it at once; when the server stops, nothing stays.",
-        "Results are recorded only where the server was started with --record, and only if you choose so before the camera starts: probabilities and labels for each second, never pictures. You can take them back.",
+        "Results of your camera are recorded only where the server was started with --record, and only if you choose so before it starts: probabilities and labels for each second, never pictures. You can take them back.",
+        "In a class the host sees what the group shows, from five faces on, and by name only those who chose to be shown. Members read before they join what it is for and whether it is recorded, and can take their part back.",
+        "What the server's own source shows is recorded for as long as it runs, where the server was started with --record.",
         "This page asks no other host for anything, has no trackers and sets no cookie but the token that a protected server needs. Your choices here, such as the theme and the model, stay in your browser.",
         "Mien never recognises who somebody is. A face's number stands for one stay in view: who leaves and comes back gets a new one.",
       ),
