@@ -1,5 +1,5 @@
-// Feeds what a client may send over a live session to what reads it: texts, and frames, which are
-// decoded as the server does.
+// Feeds what a client may send over a live session to what reads it: texts, those of classes too,
+// and frames, which are decoded as the server does.
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "mien/error.h"
+#include "server/class_message.h"
 #include "server/live_message.h"
 
 namespace {
@@ -17,6 +18,22 @@ void require(bool holds) {
 
 void check_answer(const std::string& text) { require(nlohmann::json::parse(text).is_object()); }
 
+/// What is understood is within its limits, and can be told to others.
+void check_class(std::string_view text) {
+  using namespace mien::server;
+  if (const auto said = parse_member_text(text); said && said->mood) {
+    check_answer(mood_json(*said->mood));
+  }
+  if (const auto said = parse_host_text(text); said && said->mark) {
+    require(!said->mark->empty() && said->mark->size() <= 4 * 80);
+    check_answer(mark_json(7, *said->mark));
+  }
+  if (const auto wanted = parse_class_request(text)) {
+    require(!wanted->title.empty() && wanted->title.size() <= 4 * 80);
+    check_answer(to_json(ClassGreeting{.title = wanted->title}));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -26,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] == 't') {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     server::parse_live_command(text);
+    check_class(text);
     check_answer(server::live_failure(400, std::string(text)));
     FrameResult result;
     result.source = text;

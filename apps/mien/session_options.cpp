@@ -1,6 +1,7 @@
 #include "session_options.h"
 
 #include <CLI/CLI.hpp>
+#include <ctime>
 
 #include "history/history.h"
 #include "history/key_frames.h"
@@ -49,6 +50,7 @@ void IndicatorArguments::add_streak_to(CLI::App& command) {
                   "results in a row of angry, sad or fear that are an episode")
       ->type_name("N")
       ->capture_default_str()
+      ->needs("--indicators")
       ->group(kIndicators);
 }
 
@@ -58,10 +60,12 @@ void IndicatorArguments::add_cut_offs_to(CLI::App& command) {
                   "share of negative expressions from which the level is moderate")
       ->type_name("SHARE")
       ->capture_default_str()
+      ->needs("--indicators")
       ->group(kIndicators);
   command.add_option("--high-share", cut_offs.high_share, "and high")
       ->type_name("SHARE")
       ->capture_default_str()
+      ->needs("--indicators")
       ->group(kIndicators);
 }
 
@@ -79,12 +83,14 @@ void IndicatorArguments::check() const {
 void KeyFrameArguments::add_to(CLI::App& command) {
   command
       .add_flag("--keep-frames", wanted,
-                "also keep the pictures that best stand for each stretch of an expression")
+                "also keep the pictures of the source that best stand for each stretch of an "
+                "expression")
       ->group(kRecording);
   command
       .add_option("--frames-per-minute", per_minute, "of those pictures at most so many, 1 to 60")
       ->type_name("N")
       ->capture_default_str()
+      ->needs("--keep-frames")
       ->group(kRecording);
 }
 
@@ -116,7 +122,26 @@ void RecordingArguments::add_to(CLI::App& command) {
       ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 600.0).description(""))
       ->group(kRecording);
+  command
+      .add_option("--recorded-at", recorded_at,
+                  "when a video was recorded, as YYYY-MM-DD or \"YYYY-MM-DD HH:MM\" in UTC, for a "
+                  "course over weeks; without it, now")
+      ->type_name("TIME")
+      ->needs("--record")
+      ->group(kRecording);
   key_frames.add_to(command);
+}
+
+std::optional<double> RecordingArguments::start() const {
+  if (recorded_at.empty()) return std::nullopt;
+  for (const auto* format : {"%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
+    std::tm time = {};
+    const char* const end = ::strptime(recorded_at.c_str(), format, &time);
+    if (end != nullptr && *end == '\0') return static_cast<double>(::timegm(&time));
+  }
+  throw Error(ErrorCode::usage, "--recorded-at " + recorded_at +
+                                    ": no time; give one such as 2026-11-20 or \"2026-11-20 "
+                                    "14:30\"");
 }
 
 void RecordingArguments::check() const {
@@ -128,6 +153,7 @@ void RecordingArguments::check() const {
                 "one");
   }
   key_frames.checked();
+  start();
 }
 
 }  // namespace mien::apps

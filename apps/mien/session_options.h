@@ -55,10 +55,14 @@ struct RecordingArguments {
   HistoryOption history;
   std::optional<std::string> participant;  ///< of the person before the camera
   double rest = 0;                         ///< seconds
+  std::string recorded_at;                 ///< when the source was; empty: now
   KeyFrameArguments key_frames;
 
   void add_to(CLI::App& command);
+  /// Throws Error (usage) for an option that makes no sense.
   void check() const;
+  /// Seconds since 1970, UTC; nothing for now.
+  std::optional<double> start() const;
 };
 
 }  // namespace mien::apps

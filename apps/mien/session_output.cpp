@@ -39,7 +39,7 @@ class SessionOutput::State {
     failed_now_ = false;
     recorder_.emplace(options_);
     if (const auto key_frames = recording_.key_frames.checked()) frames_.emplace(*key_frames);
-    started_ = now_utc();
+    started_ = recording_.start().value_or(now_utc());
     last_time_ = 0;
     guarded([&] {
       session_ = history_.begin({.name = *recording_.name,

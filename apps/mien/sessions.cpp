@@ -89,14 +89,31 @@ void list(const Options& options) {
   }
 }
 
+/// Prints what comes in pieces line by line.
+class Lines {
+ public:
+  void add(std::string_view text) {
+    rest_ += text;
+    std::size_t begin = 0;
+    for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
+      auto line = std::string_view(rest_).substr(begin, end - begin);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      print_line(line, Flush::later);
+      begin = end + 1;
+    }
+    rest_.erase(0, begin);
+  }
+
+ private:
+  std::string rest_;
+};
+
 void show(const Options& options) {
   const History history(options.history.path(), History::Use::look, say);
   const auto id = find_session(history, options.sessions.at(0)).id;
   if (options.json) {
-    export_json(history, id, [](std::string_view text) {
-      if (text.ends_with('\n')) text.remove_suffix(1);
-      print_line(text, Flush::later);
-    });
+    Lines lines;
+    export_json(history, id, [&](std::string_view text) { lines.add(text); });
     return flush_standard_output();
   }
   print_line(to_text(view_session(history, id)));
@@ -129,11 +146,8 @@ void export_session(const Options& options) {
   const auto id = find_session(history, options.sessions.at(0)).id;
   const auto& run = options.format == "json" ? export_json : export_csv;
   if (options.output.empty()) {
-    run(history, id, [](std::string_view text) {
-      while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-      while (text.starts_with('\n')) text.remove_prefix(1);
-      print_line(text, Flush::later);
-    });
+    Lines lines;
+    run(history, id, [&](std::string_view text) { lines.add(text); });
     return flush_standard_output();
   }
   AtomicFile file(options.output);
@@ -207,9 +221,10 @@ void clean(const Options& options) {
 using Run = void (*)(const Options& options);
 
 CLI::App* add(CLI::App& command, const std::shared_ptr<Options>& options, const char* name,
-              const char* about, Run run) {
+              const char* about, Run run, const char* example) {
   auto* sub = command.add_subcommand(name, about);
   options->history.add_to(*sub);
+  sub->footer(std::string("Example: mien sessions ") + example);
   sub->callback([options, run] { run(*options); });
   return sub;
 }
@@ -228,17 +243,17 @@ void add_sessions_command(CLI::App& app) {
   auto* command = app.add_subcommand(
       "sessions", "List, show, report, export and delete what was recorded over time");
   command->require_subcommand(1);
-  add(*command, options, "list", "The recorded sessions", list)
+  add(*command, options, "list", "The recorded sessions", list, "list --json")
       ->add_flag("--json", options->json, "one JSON object for each");
-  auto* one = add(*command, options, "show", "What a session holds", show);
+  auto* one = add(*command, options, "show", "What a session holds", show, "show 3");
   add_sessions(*one, *options, 1);
   one->add_flag("--json", options->json, "all of it, as JSON");
 
-  auto* reported = add(*command, options, "report",
-                       "One HTML page, which needs no network: time lines, shares, moments of "
-                       "change; a comparison of several sessions; or a participant's course over "
-                       "all of theirs",
-                       report);
+  auto* reported =
+      add(*command, options, "report",
+          "A page on sessions, or on a participant's course over all of theirs", report,
+          "report 3 4 --output monday.html\n         mien sessions report "
+          "--participant Ada --output course.html");
   reported->add_option("SESSION", options->sessions, "their ids, or names")->type_name("");
   reported
       ->add_option("--participant", options->participant,
@@ -249,7 +264,8 @@ void add_sessions_command(CLI::App& app) {
   options->indicators.add_to(*reported);
   options->indicators.add_cut_offs_to(*reported);
 
-  auto* exported = add(*command, options, "export", "All seconds of a session", export_session);
+  auto* exported = add(*command, options, "export", "All seconds of a session", export_session,
+                       "export 3 --output monday.csv");
   add_sessions(*exported, *options, 1);
   exported->add_option("--format", options->format, "csv or json")
       ->check(CLI::IsMember({"csv", "json"}).description(""))
@@ -257,22 +273,21 @@ void add_sessions_command(CLI::App& app) {
       ->capture_default_str();
   exported->add_option("--output", options->output, "default: standard output")->type_name("FILE");
 
-  auto* deleted =
-      add(*command, options, "delete",
-          "Delete sessions, or one participant of a session, from the disk too", remove);
+  auto* deleted = add(*command, options, "delete",
+                      "Delete sessions, or one participant of a session, from the disk too", remove,
+                      "delete 3\n         mien sessions delete 4 --participant 2");
   add_sessions(*deleted, *options, 0);
   deleted->add_option("--participant", options->number, "their number in the session")
       ->type_name("N");
 
-  auto* purged = add(*command, options, "purge", "Delete the sessions that are old", purge);
+  auto* purged = add(*command, options, "purge", "Delete the sessions that are old", purge,
+                     "purge --older-than 30d");
   purged->add_option("--older-than", options->older_than, "such as 12h, 30d or 8w")
       ->type_name("AGE")
       ->required();
 
   add(*command, options, "clean",
-      "Wipe what deleted sessions left in the file, where delete could not because another program "
-      "held it",
-      clean);
+      "Wipe what delete could not, because another program held the file", clean, "clean");
 
   command->footer(
       "Recorded with mien analyze --record NAME or mien serve --record. Of a class, members are "

@@ -8,6 +8,8 @@ namespace {
 constexpr long long kLeastSeen = 10;  // seconds of a half minute
 constexpr double kMost = 0.5;
 constexpr double kNearlyAll = 0.8;
+/// In which the change must have come already.
+constexpr long long kOnset = 5;  // seconds
 constexpr double kThird = 1.0 / 3;
 
 bool is_at_ease(Expression expression) {
@@ -24,7 +26,13 @@ struct Tally {
   long long seen = 0;
   long long counted = 0;
 
-  double share() const { return static_cast<double>(counted) / static_cast<double>(seen); }
+  void add(bool counts) {
+    ++seen;
+    if (counts) ++counted;
+  }
+  double share() const {
+    return seen == 0 ? 0 : static_cast<double>(counted) / static_cast<double>(seen);
+  }
 };
 
 }  // namespace
@@ -43,17 +51,20 @@ std::optional<MoodChange> ClassMood::change(long long now) const {
   int moved = 0;
   for (const auto& [number, shown] : members_) {
     Tally before;
+    Tally onset;
     Tally after;
     for (const auto& [second, expression] : shown) {
       if (second >= now || second < since - kHalfMinute) continue;
-      const bool is_after = second >= since;
-      auto& tally = is_after ? after : before;
-      ++tally.seen;
-      if (is_after ? is_moved(expression) : is_at_ease(expression)) ++tally.counted;
+      if (second < since) {
+        before.add(is_at_ease(expression));
+        continue;
+      }
+      after.add(is_moved(expression));
+      if (second < since + kOnset) onset.add(is_moved(expression));
     }
     if (before.seen < kLeastSeen || after.seen < kLeastSeen) continue;
     ++members;
-    if (before.share() > kMost && after.share() >= kNearlyAll) ++moved;
+    if (before.share() > kMost && onset.share() > kMost && after.share() >= kNearlyAll) ++moved;
   }
   if (members < kSmallestGroup) return std::nullopt;
   const double share = static_cast<double>(moved) / members;

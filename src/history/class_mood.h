@@ -16,9 +16,9 @@ struct MoodChange {
 };
 
 /// Looks for lasting changes in what a class shows. A member has moved who was seen as neutral or
-/// happy for most of the half minute before, and for at least four fifths of the half minute after
-/// as sad, angry, afraid or surprised. Members who were seen for less than a third of either half
-/// minute do not count.
+/// happy for most of the half minute before, and for at least four fifths of the half minute after,
+/// from its first seconds on, as sad, angry, afraid or surprised. Members who were seen for less
+/// than a third of either half minute do not count.
 class ClassMood {
  public:
   static constexpr long long kHalfMinute = 30;

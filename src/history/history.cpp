@@ -168,9 +168,15 @@ void History::State::check_integrity() {
 /// Copies of what was deleted stand in the log, and what it took in the file.
 void History::State::clean() {
   writer_.release();
-  database_.exec("PRAGMA wal_checkpoint(TRUNCATE); VACUUM");
-  SQLite::Statement checkpoint(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
-  const bool busy = checkpoint.executeStep() && checkpoint.getColumn(0).getInt() != 0;
+  bool busy = false;
+  try {
+    database_.exec("PRAGMA wal_checkpoint(TRUNCATE); VACUUM");
+    SQLite::Statement checkpoint(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
+    busy = checkpoint.executeStep() && checkpoint.getColumn(0).getInt() != 0;
+  } catch (const SQLite::Exception& error) {
+    busy = error.getErrorCode() == SQLITE_BUSY || error.getErrorCode() == SQLITE_LOCKED;
+    if (!busy) throw;
+  }
   if (!busy) return;
   throw Error(ErrorCode::internal,
               path_.string() +

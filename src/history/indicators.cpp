@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "output/rounding.h"
 
 namespace mien {
 namespace {
@@ -112,9 +113,12 @@ std::optional<Episode> StreakRule::finish() {
 }
 
 std::string to_json(const Episode& episode) {
-  return nlohmann::json{{"begin", episode.begin}, {"end", episode.end},
-                        {"angry", episode.angry}, {"sad", episode.sad},
-                        {"fear", episode.fear},   {"level", name(episode.level())}}
+  return nlohmann::json{{"begin", rounded(episode.begin)},
+                        {"end", rounded(episode.end)},
+                        {"angry", episode.angry},
+                        {"sad", episode.sad},
+                        {"fear", episode.fear},
+                        {"level", name(episode.level())}}
       .dump();
 }
 

@@ -149,11 +149,12 @@ void export_json(const History& history, long long session, const Write& write) 
   for (const auto& stretch : view.group) group.push_back(to_object(stretch));
   write(fmt::format("{{\"session\":{},\"participants\":{},\"events\":{},\"group\":{},\"seconds\":[",
                     dumped(head), dumped(shown), dumped(events), dumped(group)));
-  bool first = true;
+  std::string last;  // after which a comma comes, if another one does
   for_each_shown(history, view, [&](const Participant&, const RecordedSecond& second) {
-    write((std::exchange(first, false) ? "\n" : ",\n") + dumped(to_object(second)));
+    write(last.empty() ? "\n" : last + ",\n");
+    last = dumped(to_object(second));
   });
-  write("]}\n");
+  write(last + "]}\n");
 }
 
 std::string to_json(const SessionInfo& session) { return dumped(to_object(session)); }

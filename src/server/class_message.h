@@ -43,13 +43,13 @@ struct ClassUpdate {
 
 /// What a host is told first.
 struct ClassGreeting {
-  std::string title;
-  std::string code;
-  std::string purpose;
-  std::string agreed;
+  std::string title{};
+  std::string code{};
+  std::string purpose{};
+  std::string agreed{};
   bool recording = false;
   bool faces = true;
-  std::string link;
+  std::string link{};
   long long time = 0;
   std::vector<ClassPoint> history{};
   std::vector<ClassMark> marks{};
@@ -72,7 +72,7 @@ std::optional<HostText> parse_host_text(std::string_view text);
 
 /// What POST /api/v1/classes asks for; of other or missing values nothing.
 struct ClassRequest {
-  std::string title;
+  std::string title{};
   bool record = false;
   bool faces = true;
 };

@@ -19,6 +19,11 @@ constexpr double kMoodSeconds = 300;
 constexpr std::size_t kMostPoints = 1800;
 constexpr std::size_t kMostMarks = 500;
 
+/// What is left of a group without those who are shown by name must not be one member.
+bool may_be_shown(int members, int by_name) {
+  return members >= kSmallestGroup && members - by_name != 1;
+}
+
 }  // namespace
 
 ClassRoom::ClassRoom(ClassPlan plan, ClassStatement statement, std::string code, std::string key,
@@ -125,6 +130,10 @@ void ClassRoom::note(EventKind kind, int number, double time, std::optional<Expr
 void ClassRoom::set_shown(Member& member, bool shown, double time) {
   member.shown = shown;
   recorder_.introduce(participant_of(member, time));
+  if (shown || !record_) return;
+  // The name goes from the disk, too.
+  record_->write(recorder_.take(time));
+  record_->clean();
 }
 
 void ClassRoom::begin_rest(Member& member, double time) {
@@ -217,8 +226,8 @@ void ClassRoom::tick(double time) {
   const auto second = static_cast<long long>(time);
   if (second == told_) return;
   told_ = second;
-  look_for_change(time);
   const auto point = point_at(time);
+  look_for_change(point, time);
   keep(point);
   tell_hosts(update_of(point, time));
 }
@@ -234,11 +243,12 @@ void ClassRoom::follow(const SessionBatch& batch) {
 }
 
 /// Seconds are complete two seconds later at the latest.
-void ClassRoom::look_for_change(double time) {
+void ClassRoom::look_for_change(const ClassPoint& point, double time) {
   constexpr long long kLate = 2;
-  const bool was_one = hint_.has_value();
-  hint_ = mood_.change(static_cast<long long>(time) - kLate);
-  if (!hint_ || was_one) return;
+  const auto known = std::exchange(hint_, std::nullopt);
+  if (point.group) hint_ = mood_.change(static_cast<long long>(time) - kLate);
+  if (hint_ && known) hint_->since = known->since;
+  if (!hint_ || known) return;
   recorder_.note({.time = static_cast<double>(hint_->since),
                   .kind = EventKind::hint,
                   .until = time,
@@ -248,23 +258,26 @@ void ClassRoom::look_for_change(double time) {
 ClassPoint ClassRoom::point_at(double time) const {
   ClassPoint point{.time = static_cast<long long>(time)};
   int shown_by_name = 0;
+  int reporters = 0;
+  int named_reporters = 0;
   Probabilities counts{};
   for (const auto& [number, member] : members_) {
     if (member.voice != nullptr) ++point.participants;
-    if (member.mood && time - member.mood_time <= kMoodSeconds) ++point.reports[*member.mood];
+    if (member.mood && time - member.mood_time <= kMoodSeconds) {
+      ++point.reports[*member.mood];
+      ++reporters;
+      if (member.shown) ++named_reporters;
+    }
     if (!member.seen || time - *member.seen > kPresence) continue;
     ++point.seen;
     if (member.shown) ++shown_by_name;
     ++counts.at(static_cast<std::size_t>(member.expression));
   }
-  // What is left of the group without those who are shown by name must not be one member.
-  if (point.seen >= kSmallestGroup && point.seen - shown_by_name != 1) {
+  if (may_be_shown(point.seen, shown_by_name)) {
     for (auto& count : counts) count /= static_cast<float>(point.seen);
     point.group = counts;
   }
-  int reporters = 0;
-  for (const auto& [mood, count] : point.reports) reporters += count;
-  if (reporters < kSmallestGroup) point.reports.clear();
+  if (!may_be_shown(reporters, named_reporters)) point.reports.clear();
   return point;
 }
 
@@ -279,7 +292,7 @@ void ClassRoom::keep(const ClassPoint& point) {
 
 std::string ClassRoom::update_of(const ClassPoint& point, double time) const {
   ClassUpdate update{.point = point};
-  if (hint_ && point.group) update.hint = hint_;
+  update.hint = hint_;
   for (const auto& [number, member] : members_) {
     if (!member.shown || member.voice == nullptr) continue;
     ShownMember shown{.number = number, .name = member.name};

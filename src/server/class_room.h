@@ -103,7 +103,7 @@ class ClassRoom {
   void end_rest(Member& member, const Probabilities& rest);
   void follow(const SessionBatch& batch);
   void notice_failed_rests(double time);
-  void look_for_change(double time);
+  void look_for_change(const ClassPoint& point, double time);
   ClassPoint point_at(double time) const;
   void keep(const ClassPoint& point);
   std::string update_of(const ClassPoint& point, double time) const;

@@ -70,6 +70,12 @@ void HistoryWriter::Session::end(double seconds) {
   });
 }
 
+void HistoryWriter::Session::clean() {
+  asio::post(writer_.thread_, [&writer = writer_, written = written_] {
+    guarded(written, writer.notice_, [&] { writer.history_.clean(); });
+  });
+}
+
 // GCC 12 destroys a temporary of a co_await twice: the work has a name.
 
 asio::awaitable<long long> HistoryWriter::Session::id() {

@@ -35,6 +35,9 @@ class HistoryWriter {
     /// At `seconds` from its start.
     void end(double seconds);
 
+    /// Wipes what was replaced.
+    void clean();
+
     boost::asio::awaitable<long long> id();
     /// Throws Error as History does.
     boost::asio::awaitable<void> remove_participant(int number);

@@ -80,7 +80,9 @@ TEST_F(Sessions, AVideoIsRecordedShownExportedAndDeleted) {
 TEST_F(Sessions, APersonsCourseIsThatOfTheNameGiven) {
   const auto video = write_video_of_face("face.avi", 50);
   if (video.empty()) GTEST_SKIP() << "the portrait is missing; run script/setup";
-  for (int i = 0; i < 2; ++i) record(video, {"--participant", "Ada", "--rest", "1"});
+  record(video, {"--participant", "Ada", "--rest", "1", "--recorded-at", "2026-11-20 14:30"});
+  record(video, {"--participant", "Ada", "--rest", "1"});
+  EXPECT_THAT(sessions({"list"}).out, HasSubstr("2026-11-20 14:30 UTC"));
   const auto session = shown("2");
   EXPECT_EQ(session.at("participants").at(0).at("name"), "Ada");
   EXPECT_TRUE(session.at("participants").at(0).contains("rest"));
@@ -180,6 +182,8 @@ TEST_F(Sessions, OptionsThatMakeNoSenseAreRefused) {
   expect_one_error(run({"analyze", video, "--record", "a\nb"}), 2, "--record");
   expect_one_error(record(video, {"--keep-frames", "--frames-per-minute", "0"}), 2, "1 to 60");
   expect_one_error(record(video, {"--indicators", "--streak", "1"}), 2, "least length");
+  expect_one_error(record(video, {"--recorded-at", "yesterday"}), 2, "2026-11-20");
+  expect_one_error(record(video, {"--streak", "7"}), 2, "--streak requires --indicators");
   expect_one_error(record(write_picture("a.png")), 2, "a picture has no course over time");
   expect_one_error(sessions({"list"}), 3, "there is no history");
   EXPECT_EQ(record(video).status, 0);

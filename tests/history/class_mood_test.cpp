@@ -42,6 +42,7 @@ TEST(ClassMood, AThirdIsNotEnough) {
 }
 
 TEST(ClassMood, AShorterTimeIsNone) {
+  EXPECT_FALSE(class_of(9, 9, Expression::sad, 26).change(86).has_value());
   EXPECT_FALSE(class_of(9, 9, Expression::sad, 20).change(80).has_value());
 }
 

@@ -99,7 +99,7 @@ TEST_F(Room, ALastingChangeIsHintedAtAndMarkedOnce) {
   const auto hint = views().back().at("hint");
   ASSERT_TRUE(hint.is_object());
   EXPECT_EQ(hint.at("share"), 0.5);
-  EXPECT_NEAR(hint.at("since").get<double>(), 61, 2);
+  EXPECT_NEAR(hint.at("since").get<double>(), 59, 3);
   EXPECT_THAT(hint.at("text").get<std::string>(), testing::HasSubstr("50%"));
 }
 

@@ -217,6 +217,10 @@ TEST_F(Class, AMoodIsReportedByATap) {
   }
   const auto view = view_where(host, [](const json& now) { return !now.at("reports").is_null(); });
   EXPECT_EQ(view.at("reports"), json({{"sad", 2}, {"happy", 3}}));
+  for (int i = 1; i < 4; ++i) members[static_cast<std::size_t>(i)].send_text(R"({"shown":true})");
+  view_where(host, [](const json& now) { return now.at("named").size() == 4; });
+  EXPECT_EQ(next_with(host, "seen").at("reports"), json()) << "it would tell what Ada4 reported";
+  members[1].send_text(R"({"shown":false})");
   EXPECT_EQ(view.at("named").at(0).at("reported"), "sad");
   members[0].send_frame(some_jpeg());  // no faces are read here
   EXPECT_TRUE(members[0].raw().is_ended_within(milliseconds(3000)));
@@ -402,6 +406,16 @@ TEST_F(Class, WhatIsTakenBackIsInNoByte) {
   EXPECT_EQ(ask_to_withdraw(opened, me.at("number"), me.at("key")), "404");
   server.reset();
   EXPECT_THAT(bytes(), Not(HasSubstr("Quaggletree")));
+}
+
+TEST_F(Class, ANameThatIsNotToBeShownAnyMoreGoesFromTheDisk) {
+  record();
+  start();
+  const auto opened = open(R"({"title":"Physics","record":true})");
+  auto ada = connect(opened.join("Quaggletree", true));
+  EXPECT_TRUE(comes_true([&] { return bytes().find("Quaggletree") != std::string::npos; }));
+  ada.send_text(R"({"shown":false})");
+  EXPECT_TRUE(comes_true([&] { return bytes().find("Quaggletree") == std::string::npos; }));
 }
 
 TEST_F(Class, ALiveClientIsRecordedOnWishAndForgottenOnWish) {

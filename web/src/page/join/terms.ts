@@ -21,7 +21,7 @@ export function termsOf(state: ClassState): HTMLElement {
 }
 
 const recordedText =
-  "Yes: for each second the probabilities of the seven expressions and the label, and the moods you tap, under a number, and your name only if you choose to show it. Never pictures.";
+  "Yes: for each second the probabilities of the seven expressions and the label, the moods you tap, when you come, pause and leave, and your face at rest if you record it: under a number, and under your name only if you choose to show it. Never pictures.";
 
 function pointsOf({ faces, smallest_group, recording }: ClassState): string[] {
   const number = smallest_group === 5 ? "five" : String(smallest_group);
