@@ -26,6 +26,7 @@ void quieten() {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is told of as a full disk is
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }

@@ -147,6 +147,9 @@ class Outputs::State {
     if (!options.output.empty()) open_annotated(inputs);
     if (options.recording.name) {
       check_has_a_course(inputs);
+      const auto history = options.recording.history.path();
+      if (!options.csv.empty()) check_is_no_history("--csv", options.csv, history);
+      if (!options.output.empty()) check_is_no_history("--output", options.output, history);
       session_ =
           std::make_unique<SessionOutput>(options.recording, options.indicators, options.model);
     }

@@ -1,5 +1,7 @@
 #include "session_options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <ctime>
 
@@ -17,7 +19,7 @@ constexpr std::size_t kLongestName = 80;
 void check_name(const char* option, const std::optional<std::string>& name) {
   if (!name || typed_line(*name, kLongestName)) return;
   throw Error(ErrorCode::usage, std::string(option) +
-                                    ": no name: give 1 to 80 characters without line breaks and "
+                                    ": give 1 to 80 characters, without line breaks and "
                                     "other controls");
 }
 
@@ -34,6 +36,23 @@ void HistoryOption::add_to(CLI::App& command, const std::string& group) {
 
 std::filesystem::path HistoryOption::path() const {
   return file.empty() ? default_history_path() : std::filesystem::path(file);
+}
+
+void check_is_no_history(const char* option, const std::string& output,
+                         const std::filesystem::path& history) {
+  std::error_code ignored;
+  const auto whole = [&](const std::filesystem::path& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path), ignored);
+  };
+  for (const auto* end : {"", ".lock", "-wal", "-shm"}) {
+    auto file = history;
+    file += end;
+    if (!std::filesystem::equivalent(output, file, ignored) && whole(output) != whole(file))
+      continue;
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("{} {}: sessions are kept there; give another file's name", option, output));
+  }
 }
 
 void IndicatorArguments::add_to(CLI::App& command) {
@@ -137,11 +156,15 @@ std::optional<double> RecordingArguments::start() const {
   for (const auto* format : {"%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
     std::tm time = {};
     const char* const end = ::strptime(recorded_at.c_str(), format, &time);
-    if (end != nullptr && *end == '\0') return static_cast<double>(::timegm(&time));
+    const auto wanted = time;
+    const auto seconds = ::timegm(&time);  // makes another day of one that there is not
+    const bool is_one = time.tm_mday == wanted.tm_mday && static_cast<double>(seconds) <= now_utc();
+    if (end != nullptr && *end == '\0' && is_one) return static_cast<double>(seconds);
   }
-  throw Error(ErrorCode::usage, "--recorded-at " + recorded_at +
-                                    ": no time; give one such as 2026-11-20 or \"2026-11-20 "
-                                    "14:30\"");
+  throw Error(ErrorCode::usage,
+              "--recorded-at " + recorded_at +
+                  ": no time, or one to come; give one such as 2026-11-20 or \"2026-11-20 "
+                  "14:30\"");
 }
 
 void RecordingArguments::check() const {

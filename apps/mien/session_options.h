@@ -25,6 +25,10 @@ struct HistoryOption {
   std::filesystem::path path() const;
 };
 
+/// Throws Error (usage) when the output is the history or a file beside it.
+void check_is_no_history(const char* option, const std::string& output,
+                         const std::filesystem::path& history);
+
 /// Indicators of lasting negative expression: off unless asked for.
 struct IndicatorArguments {
   bool wanted = false;

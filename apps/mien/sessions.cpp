@@ -119,15 +119,30 @@ void show(const Options& options) {
   print_line(to_text(view_session(history, id)));
 }
 
-/// To a file, or to standard output.
+/// What is recorded is not written over, nor a device or a pipe put out of the way.
+void check_output(const Options& options) {
+  if (options.output.empty()) return;
+  std::error_code ignored;
+  if (std::filesystem::exists(options.output, ignored) &&
+      !std::filesystem::is_regular_file(options.output, ignored)) {
+    throw Error(ErrorCode::usage, "--output " + options.output +
+                                      ": no file; give a file's name, or none for standard output");
+  }
+  check_is_no_history("--output", options.output, options.history.path());
+}
+
+/// To a file that its user alone may read, or to standard output.
 void give(const std::string& output, const std::string& text) {
   if (output.empty()) return print_line(text);
-  write_file_atomically(output, text);
+  AtomicFile file(output, FileAccess::user_alone);
+  file.append(text);
+  file.commit();
   say("written: " + output);
 }
 
 void report(const Options& options) {
   options.indicators.check();
+  check_output(options);
   if (options.participant.has_value() != options.sessions.empty()) {
     throw Error(ErrorCode::usage, "give sessions, or --participant NAME for a course over all");
   }
@@ -142,6 +157,7 @@ void report(const Options& options) {
 
 /// Rows as they come: a day has millions.
 void export_session(const Options& options) {
+  check_output(options);
   const History history(options.history.path(), History::Use::look, say);
   const auto id = find_session(history, options.sessions.at(0)).id;
   const auto& run = options.format == "json" ? export_json : export_csv;
@@ -150,7 +166,7 @@ void export_session(const Options& options) {
     run(history, id, [&](std::string_view text) { lines.add(text); });
     return flush_standard_output();
   }
-  AtomicFile file(options.output);
+  AtomicFile file(options.output, FileAccess::user_alone);
   run(history, id, [&](std::string_view text) { file.append(text); });
   file.commit();
   say("written: " + options.output);
@@ -165,10 +181,12 @@ void check_ended(const SessionInfo& session) {
 void remove(const Options& options) {
   History history(options.history.path(), History::Use::look, say);
   std::vector<long long> ids;
+  std::vector<std::string> names;
   for (const auto& text : options.sessions) {
     const auto session = find_session(history, text);
     check_ended(session);
     ids.push_back(session.id);
+    names.push_back(fmt::format("{} '{}'", session.id, name_of(session)));
   }
   if (options.number) {
     if (ids.size() != 1) throw Error(ErrorCode::usage, "--participant N: give one session");
@@ -184,7 +202,7 @@ void remove(const Options& options) {
         fmt::format("participant {} of session {} is deleted", *options.number, ids.front()));
   }
   history.remove(ids);
-  say(fmt::format("deleted: {}", fmt::join(ids, ", ")));
+  say(fmt::format("deleted: {}", fmt::join(names, ", ")));
 }
 
 /// Seconds of "30d", "12h", "2w".

@@ -43,10 +43,11 @@ bool write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::filesystem::path path)
+AtomicFile::AtomicFile(std::filesystem::path path, FileAccess access)
     : path_(std::move(path)), neighbour_(neighbour_of(path_)), descriptor_(-1) {
   make_folder_of(path_);
-  descriptor_ = ::open(neighbour_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  descriptor_ = ::open(neighbour_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                       access == FileAccess::everybody ? 0644 : 0600);
   if (descriptor_ < 0) fail(path_, errno);
 }
 

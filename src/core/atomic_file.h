@@ -11,12 +11,15 @@ namespace mien {
 /// and the system's reason. Makes the folder when it is missing.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
+/// Who may read a new file.
+enum class FileAccess { everybody, user_alone };
+
 /// The same, piece by piece: nothing stands under the file's name before commit().
 class AtomicFile {
  public:
   /// Opens the neighbour, so that a path that cannot be written is found before there is anything
   /// to write. Throws as write_file_atomically() does.
-  explicit AtomicFile(std::filesystem::path path);
+  explicit AtomicFile(std::filesystem::path path, FileAccess access = FileAccess::everybody);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   /// Without commit() nothing is left.

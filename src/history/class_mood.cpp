@@ -45,6 +45,10 @@ void ClassMood::add(const RecordedSecond& second) {
 
 void ClassMood::forget(int member) { members_.erase(member); }
 
+void ClassMood::forget_before(long long second) {
+  std::erase_if(members_, [&](const auto& member) { return member.second.back().second < second; });
+}
+
 std::optional<MoodChange> ClassMood::change(long long now) const {
   const auto since = now - kHalfMinute;
   int members = 0;

@@ -26,6 +26,8 @@ class ClassMood {
   /// What a member showed in a second; growing for each member.
   void add(const RecordedSecond& second);
   void forget(int member);
+  /// Those who were not seen since.
+  void forget_before(long long second);
 
   /// The change that ended its half minute with the second before `now`. Nothing for groups of
   /// fewer than kSmallestGroup who count.

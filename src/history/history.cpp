@@ -152,9 +152,9 @@ void History::State::recover(const std::function<void(const std::string&)>& noti
       "WHERE ended IS NULL");
   if (notice) {
     notice(fmt::format(
-        "{}: {} cut off before its end; the file is whole, and what was recorded up "
-        "to then is kept",
-        path_.string(), broken == 1 ? "a session was" : fmt::format("{} sessions were", broken)));
+        "{}: {}; the file is whole, and what was recorded up to then is kept", path_.string(),
+        broken == 1 ? "a session was cut off before its end"
+                    : fmt::format("{} sessions were cut off before their ends", broken)));
   }
 }
 
@@ -178,10 +178,11 @@ void History::State::clean() {
     if (!busy) throw;
   }
   if (!busy) return;
-  throw Error(ErrorCode::internal,
-              path_.string() +
-                  ": deleted, but another program holds the file open, so that traces "
-                  "may be left in it; end that program and run mien sessions clean");
+  throw Error(
+      ErrorCode::internal,
+      path_.string() +
+          ": another program holds the file open, so that traces of what was deleted may be "
+          "left in it; end that program and run mien sessions clean");
 }
 
 /// All that SQLite throws becomes an Error here.
@@ -327,6 +328,17 @@ void History::remove_participant(long long session, int number) {
     remove.exec();
     state_->clean();
   });
+}
+
+bool History::wipe() {
+  return guarded(path(), [&] {
+    SQLite::Statement checkpoint(state_->database(), "PRAGMA wal_checkpoint(TRUNCATE)");
+    return checkpoint.executeStep() && checkpoint.getColumn(0).getInt() == 0;
+  });
+}
+
+void History::set_patience(std::chrono::milliseconds patience) {
+  state_->database().setBusyTimeout(static_cast<int>(patience.count()));
 }
 
 void History::clean() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -46,7 +47,7 @@ class History {
   std::vector<SessionInfo> sessions() const;  ///< the oldest first
   std::optional<SessionInfo> session(long long id) const;
   std::vector<Participant> participants(long long session) const;
-  /// By participant and time; of one participant, and of a part of the time, where that is asked.
+  /// By participant and time; of one participant where that is asked.
   std::vector<RecordedSecond> seconds(long long session, std::optional<int> participant = {}) const;
   /// The same one after the other, however many they are.
   void for_each_second(long long session,
@@ -62,6 +63,12 @@ class History {
   void remove_participant(long long session, int number);
   /// The same without deleting anything, after a program that held the file open was ended.
   void clean();
+  /// Overwrites what was replaced, such as a name, in the log too. False when another program holds
+  /// the file open; then it can be asked for again.
+  bool wipe();
+
+  /// How long to wait for another program's lock; five seconds at first.
+  void set_patience(std::chrono::milliseconds patience);
 
  private:
   class State;

@@ -76,10 +76,16 @@ void KeyFrameFinder::follow(double time, const Face& face, const ImageView& pict
 }
 
 void KeyFrameFinder::close(const Stretch& stretch) {
-  if (stretch.seen - stretch.begin < kShortest) return;
+  if (stretch.emitted || stretch.length() < kShortest) return;
   auto& minute = closed_[minute_of(stretch.frame.time)];
   minute.push_back(stretch);
-  minute.back().frame.until = stretch.seen;
+  keep_longest(minute, options_.per_minute);
+}
+
+void KeyFrameFinder::keep_longest(std::vector<Stretch>& stretches, int most) {
+  std::ranges::stable_sort(stretches, std::ranges::greater{}, &Stretch::length);
+  const auto room = static_cast<std::size_t>(std::max(0, most));
+  if (stretches.size() > room) stretches.resize(room);
 }
 
 std::vector<KeyFrame> KeyFrameFinder::take(double now) {
@@ -99,17 +105,26 @@ std::vector<KeyFrame> KeyFrameFinder::finish() {
   return frames;
 }
 
+/// Stretches that still last are chosen among with those that are over.
 void KeyFrameFinder::emit(long long minute, std::vector<KeyFrame>& frames) {
   auto stretches = std::move(closed_.at(minute));
   closed_.erase(minute);
+  for (const auto& [track, stretch] : open_) {
+    const bool is_one = minute_of(stretch.frame.time) == minute && !stretch.emitted;
+    if (is_one && stretch.length() >= kShortest) stretches.push_back(stretch);
+  }
   auto& emitted = emitted_[minute];
-  const auto length = [](const Stretch& stretch) { return stretch.seen - stretch.begin; };
-  std::ranges::stable_sort(stretches, std::ranges::greater{}, length);
-  const auto room = static_cast<std::size_t>(std::max(0, options_.per_minute - emitted));
-  if (stretches.size() > room) stretches.resize(room);
+  keep_longest(stretches, options_.per_minute - emitted);
   emitted += static_cast<int>(stretches.size());
   std::ranges::sort(stretches, {}, [](const Stretch& stretch) { return stretch.frame.time; });
-  for (auto& stretch : stretches) frames.push_back(std::move(stretch.frame));
+  for (auto& stretch : stretches) {
+    const auto open = open_.find(stretch.frame.participant);
+    if (open != open_.end() && open->second.begin == stretch.begin) open->second.emitted = true;
+    stretch.frame.until = stretch.seen;
+    frames.push_back(std::move(stretch.frame));
+  }
+  constexpr std::size_t kMinutesKnown = 120;
+  if (emitted_.size() > kMinutesKnown) emitted_.erase(emitted_.begin());
 }
 
 }  // namespace mien

@@ -39,10 +39,14 @@ class KeyFrameFinder {
     double begin = 0;
     double seen = 0;       ///< when the face was seen last
     double clearness = 0;  ///< of the frame
+    bool emitted = false;  ///< while it lasts
+
+    double length() const { return seen - begin; }
   };
 
   void follow(double time, const Face& face, const ImageView& picture);
   void close(const Stretch& stretch);
+  static void keep_longest(std::vector<Stretch>& stretches, int most);
   void emit(long long minute, std::vector<KeyFrame>& frames);
 
   KeyFrameOptions options_;

@@ -39,12 +39,11 @@ void SessionRecorder::introduce(const Participant& participant) {
   who.participant.name = participant.name;
   who.participant.shown = participant.shown;
   if (participant.rest) who.participant.rest = participant.rest;
+  who.is_introduced = true;
   who.is_changed = true;
 }
 
 void SessionRecorder::note(SessionEvent event) { batch_.events.push_back(std::move(event)); }
-
-void SessionRecorder::keep(KeyFrame frame) { batch_.key_frames.push_back(std::move(frame)); }
 
 void SessionRecorder::add(double time, const FrameResult& result) {
   std::set<int> seen;
@@ -73,6 +72,11 @@ void SessionRecorder::begin_rest(int number, double time, double seconds) {
   member(number, time).rest = Rest{.end = time + seconds, .wanted = seconds};
 }
 
+void SessionRecorder::end_rest(int number) {
+  const auto found = members_.find(number);
+  if (found != members_.end()) found->second.rest.reset();
+}
+
 void SessionRecorder::forget(int number) {
   members_.erase(number);
   std::erase_if(batch_.seconds, [&](const auto& one) { return one.participant == number; });
@@ -82,6 +86,7 @@ void SessionRecorder::forget(int number) {
 
 SessionBatch SessionRecorder::take(double now) {
   collect(std::max(now, last_), false);
+  drop_absent(std::max(now, last_));
   return std::exchange(batch_, {});
 }
 
@@ -113,10 +118,24 @@ void SessionRecorder::notice_absence(Member& who, double now) {
         .participant = who.participant.number});
 }
 
+void SessionRecorder::drop_absent(double now) {
+  constexpr double kForgotten = 60;
+  for (auto place = members_.begin(); place != members_.end();) {
+    auto& who = place->second;
+    const double seen = who.meter.last_seen().value_or(who.participant.first);
+    const bool is_gone = !who.present && !who.is_introduced && now - seen > kForgotten;
+    if (is_gone && who.streak) note_episode(place->first, who.streak->finish());
+    place = is_gone ? members_.erase(place) : std::next(place);
+  }
+}
+
 /// Finds lasting changes, and the rest.
 void SessionRecorder::follow(Member& who, const RecordedSecond& second) {
   follow_rest(who, second);
-  if (who.candidate != second.expression) {
+  constexpr long long kLongestGap = 2;
+  const bool goes_on = second.second - who.candidate_last <= kLongestGap;
+  who.candidate_last = second.second;
+  if (who.candidate != second.expression || !goes_on) {
     who.candidate = second.expression;
     who.candidate_since = second.second;
     who.candidate_seconds = 0;

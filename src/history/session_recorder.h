@@ -25,9 +25,10 @@ struct RecorderOptions {
 /// Of one person before a camera: the largest face; null when there is none.
 const Face* largest_face(const std::vector<Face>& faces);
 
-/// Turns results over time into what a session keeps. It writes nothing itself: who uses it takes a
-/// batch about twice a second and writes it. Times are seconds from the session's start, as a clock
-/// that does not jump gives them; one that goes back is held.
+/// Turns results over time into what a session keeps. Tracks that were not seen for a minute cost
+/// no memory. It writes nothing itself: who uses it takes a batch about twice a second and writes
+/// it. Times are seconds from the session's start, as a clock that does not jump gives them; one
+/// that goes back is held.
 class SessionRecorder {
  public:
   explicit SessionRecorder(const RecorderOptions& options = {});
@@ -35,7 +36,6 @@ class SessionRecorder {
   /// A participant under a name, or whose name changes. Others are anonymous from their first face.
   void introduce(const Participant& participant);
   void note(SessionEvent event);
-  void keep(KeyFrame frame);
 
   /// All faces of a frame; a participant is a track.
   void add(double time, const FrameResult& result);
@@ -43,6 +43,8 @@ class SessionRecorder {
   void observe(int number, double time, const Face* face);
   /// From now on, `seconds` long, the participant is at rest.
   void begin_rest(int number, double time, double seconds);
+  /// It was none.
+  void end_rest(int number);
   /// Nothing more comes of the participant, and nothing of them is in the batches to come.
   void forget(int number);
 
@@ -62,13 +64,15 @@ class SessionRecorder {
     explicit Member(int number) : meter(number) {}
     Participant participant;
     ParticipantMeter meter;
-    bool is_changed = false;  ///< since the last batch
+    bool is_introduced = false;  ///< stays known for however long they are away
+    bool is_changed = false;     ///< since the last batch
     bool present = false;
     std::optional<StreakRule> streak;
     std::optional<Expression> lasting;    ///< what was shown for long last
     std::optional<Expression> candidate;  ///< what is shown now, since when and how long
     long long candidate_since = 0;
     int candidate_seconds = 0;
+    long long candidate_last = 0;
     std::optional<Rest> rest;
   };
 
@@ -78,6 +82,7 @@ class SessionRecorder {
   void follow_rest(Member& member, const RecordedSecond& second);
   void note_episode(int number, const std::optional<Episode>& episode);
   void notice_absence(Member& member, double now);
+  void drop_absent(double now);
 
   RecorderOptions options_;
   std::map<int, Member> members_;

@@ -116,7 +116,7 @@ class Group {
   };
 
   static bool may_be_shown(const Moment& moment) {
-    return moment.seen >= kSmallestGroup && moment.hidden != 1;
+    return may_show_group(moment.seen, moment.seen - moment.hidden);
   }
 
   long long unit_;
@@ -189,6 +189,10 @@ void add_lines(const History& history, int most, SessionView& view) {
 
 bool is_shown(const SessionInfo& session, const Participant& participant) {
   return session.kind != SessionKind::group || participant.shown;
+}
+
+bool may_show_group(int members, int by_name) {
+  return members >= kSmallestGroup && members - by_name != 1;
 }
 
 SessionView view_session(const History& history, long long session, int stretches) {

@@ -11,6 +11,10 @@ namespace mien {
 /// Fewer faces of a class than this are shown to nobody.
 inline constexpr int kSmallestGroup = 5;
 
+/// Whether what a group of that many shows may be shown: there are enough of them, and what is left
+/// without those who are shown by name is not one member alone.
+bool may_show_group(int members, int by_name);
+
 /// A participant in a stretch of time.
 struct Stretch {
   long long begin = 0;  ///< seconds

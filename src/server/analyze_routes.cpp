@@ -22,11 +22,6 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-std::string parameter(const Request& request, const std::string& name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? std::string() : found->second;
-}
-
 struct Upload {
   std::string name;
   std::string bytes;

@@ -8,6 +8,7 @@
 #include "output/named_probabilities.h"
 #include "output/rounding.h"
 #include "output/shown_name.h"
+#include "server/one_member.h"
 
 namespace mien::server {
 namespace {
@@ -19,18 +20,6 @@ constexpr std::size_t kLongestTitle = 80;
 
 std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// The one member of a small object; null for anything else.
-struct Said {
-  std::string name;
-  nlohmann::json value;
-};
-
-std::optional<Said> one_member(std::string_view text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || json.size() != 1) return std::nullopt;
-  return Said{json.begin().key(), json.begin().value()};
 }
 
 Json optional_name(const std::optional<Expression>& expression) {

@@ -19,11 +19,6 @@ constexpr double kMoodSeconds = 300;
 constexpr std::size_t kMostPoints = 1800;
 constexpr std::size_t kMostMarks = 500;
 
-/// What is left of a group without those who are shown by name must not be one member.
-bool may_be_shown(int members, int by_name) {
-  return members >= kSmallestGroup && members - by_name != 1;
-}
-
 }  // namespace
 
 ClassRoom::ClassRoom(ClassPlan plan, ClassStatement statement, std::string code, std::string key,
@@ -51,44 +46,66 @@ Participant ClassRoom::participant_of(const Member& member, double time) const {
 
 const ClassRoom::Member& ClassRoom::join(std::string name, bool shown, int number, LiveVoice& voice,
                                          double time) {
-  const bool is_new = find(number) == nullptr;
-  if (is_new) {
-    number = next_number_++;
-    ++joined_;
+  const auto known = members_.find(number);
+  if (known != members_.end() && !known->second.withdrawn) {
+    auto& member = known->second;
+    auto* const before = std::exchange(member.voice, &voice);
+    if (before != nullptr) before->finish("you came again by another connection");
+    set_name(member, std::move(name), shown, time);
+    return member;
   }
+  if (!record_) drop_oldest();
+  number = next_number_++;
   auto& member = members_[number];
   member.number = number;
   member.name = std::move(name);
   member.shown = shown;
   member.voice = &voice;
-  if (is_new) member.key = make_token();
+  member.key = make_token();
   recorder_.introduce(participant_of(member, time));
   return member;
 }
 
-ClassRoom::Member* ClassRoom::find(int number) {
+/// Of members who have gone and were not recorded a few are known, should they come again.
+void ClassRoom::drop_oldest() {
+  constexpr std::size_t kMostGone = 100;
+  std::vector<int> gone;
+  for (const auto& [number, member] : members_) {
+    if (member.voice == nullptr && !room_seen_.contains(number)) gone.push_back(number);
+  }
+  for (std::size_t i = 0; i + kMostGone < gone.size(); ++i) forget(gone[i]);
+}
+
+const ClassRoom::Member* ClassRoom::find(int number) const {
   const auto found = members_.find(number);
   return found == members_.end() ? nullptr : &found->second;
+}
+
+ClassRoom::Member* ClassRoom::member_of(int number, const LiveVoice& voice) {
+  const auto found = members_.find(number);
+  return ended_ || found == members_.end() || found->second.voice != &voice ? nullptr
+                                                                            : &found->second;
 }
 
 std::optional<int> ClassRoom::number_of(std::string_view key) const {
   if (key.empty()) return std::nullopt;
   for (const auto& [number, member] : members_) {
-    if (equal_in_constant_time(member.key, key)) return number;
+    if (!member.withdrawn && equal_in_constant_time(member.key, key)) return number;
   }
   return std::nullopt;
 }
 
 void ClassRoom::leave(int number, const LiveVoice& voice, double time) {
-  auto* const member = find(number);
-  if (member == nullptr || member->voice != &voice) return;
-  member->voice = nullptr;
-  leave_view(*member, time);
+  const auto found = members_.find(number);
+  if (found == members_.end() || found->second.voice != &voice) return;
+  found->second.voice = nullptr;
+  leave_view(found->second, time);
 }
 
-std::string ClassRoom::take(int number, const FrameResult& result, double time) {
-  auto* const member = find(number);
-  if (member == nullptr || ended_) return {};
+std::string ClassRoom::take(int number, const LiveVoice& voice, const FrameResult& result,
+                            double time) {
+  auto* const member = member_of(number, voice);
+  if (member == nullptr) return {};
   const auto* const face = member->paused ? nullptr : largest_face(result.faces);
   recorder_.observe(number, time, face);
   if (face == nullptr) return {};
@@ -98,8 +115,8 @@ std::string ClassRoom::take(int number, const FrameResult& result, double time) 
   return member->rest ? relative_json(face->probabilities, *member->rest) : std::string();
 }
 
-bool ClassRoom::take_text(int number, std::string_view text, double time) {
-  auto* const member = find(number);
+bool ClassRoom::take_text(int number, const LiveVoice& voice, std::string_view text, double time) {
+  auto* const member = member_of(number, voice);
   const auto said = parse_member_text(text);
   if (member == nullptr || !said) return false;
   if (said->mood) {
@@ -113,7 +130,7 @@ bool ClassRoom::take_text(int number, std::string_view text, double time) {
     if (member->paused) leave_view(*member, time);
     note(member->paused ? EventKind::paused : EventKind::resumed, number, time);
   }
-  if (said->shown) set_shown(*member, *said->shown, time);
+  if (said->shown) set_name(*member, member->name, *said->shown, time);
   if (said->rest) begin_rest(*member, time);
   return true;
 }
@@ -127,13 +144,19 @@ void ClassRoom::note(EventKind kind, int number, double time, std::optional<Expr
   recorder_.note({.time = time, .kind = kind, .participant = number, .to = mood});
 }
 
-void ClassRoom::set_shown(Member& member, bool shown, double time) {
+void ClassRoom::set_name(Member& member, std::string name, bool shown, double time) {
+  const auto before = participant_of(member, time).name;
+  member.name = std::move(name);
   member.shown = shown;
-  recorder_.introduce(participant_of(member, time));
-  if (shown || !record_) return;
-  // The name goes from the disk, too.
-  record_->write(recorder_.take(time));
-  record_->clean();
+  const auto after = participant_of(member, time);
+  if (after.name == before) return;
+  recorder_.introduce(after);
+  if (before.empty() || !record_) return;
+  // The former name goes from the disk, too.
+  auto batch = recorder_.take(time);
+  follow(batch);
+  record_->write(std::move(batch));
+  record_->wipe();
 }
 
 void ClassRoom::begin_rest(Member& member, double time) {
@@ -152,6 +175,7 @@ void ClassRoom::notice_failed_rests(double time) {
   for (auto& [number, member] : members_) {
     if (!member.rest_begun || time < *member.rest_begun + kRestSeconds + kRestPatience) continue;
     member.rest_begun.reset();
+    recorder_.end_rest(number);
     if (member.voice != nullptr) member.voice->tell(rest_json("failed"));
   }
 }
@@ -179,22 +203,29 @@ void ClassRoom::take_room(const FrameResult& result, double time) {
 void ClassRoom::forget_track(int number, double time) {
   leave_view(members_.at(number), time);
   members_.erase(number);
+  std::erase_if(room_tracks_, [&](const auto& track) { return track.second == number; });
 }
 
 void ClassRoom::leave_room(double time) {
   for (const int number : std::exchange(room_seen_, {})) forget_track(number, time);
-  room_tracks_.clear();
 }
 
 std::shared_ptr<HistoryWriter::Session> ClassRoom::withdraw(int number) {
-  auto* const member = find(number);
-  if (member != nullptr && member->voice != nullptr) {
-    member->voice->finish("what was recorded was taken back");
-  }
-  members_.erase(number);
+  auto& member = members_.at(number);
+  if (member.voice != nullptr) member.voice->finish("what was recorded is taken back");
+  member.voice = nullptr;
+  member.withdrawn = true;
+  member.seen.reset();
+  member.mood.reset();
   recorder_.forget(number);
   mood_.forget(number);
   return record_;
+}
+
+void ClassRoom::forget(int number) {
+  members_.erase(number);
+  recorder_.forget(number);
+  mood_.forget(number);
 }
 
 void ClassRoom::add_host(LiveVoice& voice, double time, const std::string& link) {
@@ -235,9 +266,9 @@ void ClassRoom::tick(double time) {
 void ClassRoom::follow(const SessionBatch& batch) {
   for (const auto& second : batch.seconds) mood_.add(second);
   for (const auto& participant : batch.participants) {
-    auto* const member = find(participant.number);
-    if (member != nullptr && participant.rest && participant.rest != member->rest) {
-      end_rest(*member, *participant.rest);
+    const auto found = members_.find(participant.number);
+    if (found != members_.end() && participant.rest && participant.rest != found->second.rest) {
+      end_rest(found->second, *participant.rest);
     }
   }
 }
@@ -247,8 +278,12 @@ void ClassRoom::look_for_change(const ClassPoint& point, double time) {
   constexpr long long kLate = 2;
   const auto known = std::exchange(hint_, std::nullopt);
   if (point.group) hint_ = mood_.change(static_cast<long long>(time) - kLate);
+  mood_.forget_before(static_cast<long long>(time) - 3 * ClassMood::kHalfMinute);
   if (hint_ && known) hint_->since = known->since;
   if (!hint_ || known) return;
+  // A group that is hidden for a moment shows the same change again.
+  if (noted_hint_ >= 0 && hint_->since <= noted_hint_ + ClassMood::kHalfMinute) return;
+  noted_hint_ = hint_->since;
   recorder_.note({.time = static_cast<double>(hint_->since),
                   .kind = EventKind::hint,
                   .until = time,
@@ -263,7 +298,7 @@ ClassPoint ClassRoom::point_at(double time) const {
   Probabilities counts{};
   for (const auto& [number, member] : members_) {
     if (member.voice != nullptr) ++point.participants;
-    if (member.mood && time - member.mood_time <= kMoodSeconds) {
+    if (!member.paused && member.mood && time - member.mood_time <= kMoodSeconds) {
       ++point.reports[*member.mood];
       ++reporters;
       if (member.shown) ++named_reporters;
@@ -273,11 +308,11 @@ ClassPoint ClassRoom::point_at(double time) const {
     if (member.shown) ++shown_by_name;
     ++counts.at(static_cast<std::size_t>(member.expression));
   }
-  if (may_be_shown(point.seen, shown_by_name)) {
+  if (may_show_group(point.seen, shown_by_name)) {
     for (auto& count : counts) count /= static_cast<float>(point.seen);
     point.group = counts;
   }
-  if (!may_be_shown(reporters, named_reporters)) point.reports.clear();
+  if (!may_show_group(reporters, named_reporters)) point.reports.clear();
   return point;
 }
 
@@ -300,7 +335,8 @@ std::string ClassRoom::update_of(const ClassPoint& point, double time) const {
       shown.expression = member.expression;
       shown.confidence = member.confidence;
     }
-    if (member.mood && time - member.mood_time <= kMoodSeconds) shown.reported = member.mood;
+    if (!member.paused && member.mood && time - member.mood_time <= kMoodSeconds)
+      shown.reported = member.mood;
     update.named.push_back(std::move(shown));
   }
   return to_json(update);

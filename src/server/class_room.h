@@ -40,6 +40,7 @@ class ClassRoom {
     std::string key;     ///< by which the member may take back what was recorded
     bool shown = false;  ///< by name, as the member chose
     bool paused = false;
+    bool withdrawn = false;            ///< counts no more; kept until it is erased from the disk
     LiveVoice* voice = nullptr;        ///< while connected
     std::optional<Expression> mood{};  ///< reported last
     double mood_time = 0;
@@ -59,8 +60,8 @@ class ClassRoom {
   const std::string& code() const { return code_; }
   const std::string& key() const { return key_; }
   bool is_ended() const { return ended_; }
-  /// All who ever joined.
-  std::size_t members() const { return joined_; }
+  /// All who ever joined, but for those of whom nothing is kept.
+  std::size_t members() const { return members_.size(); }
   std::size_t connected() const;
   /// Of members and hosts.
   bool is_deserted() const { return hosts_.empty() && connected() == 0; }
@@ -70,20 +71,21 @@ class ClassRoom {
   /// Whose key it is; nothing when it is nobody's.
   std::optional<int> number_of(std::string_view key) const;
   /// Nothing when there is no such member.
-  Member* find(int number);
+  const Member* find(int number) const;
   /// Nothing happens when the member speaks by another connection by now.
   void leave(int number, const LiveVoice& voice, double time);
   /// The largest face of a member's frame. What is added to the answer.
-  std::string take(int number, const FrameResult& result, double time);
+  std::string take(int number, const LiveVoice& voice, const FrameResult& result, double time);
   /// Whether a member's text was understood.
-  bool take_text(int number, std::string_view text, double time);
+  bool take_text(int number, const LiveVoice& voice, std::string_view text, double time);
   /// A frame of the host's camera on the room: each face is an anonymous member.
   void take_room(const FrameResult& result, double time);
   void leave_room(double time);
 
-  /// All that is kept of the member here is dropped; what was recorded is erased when the returned
-  /// session was told so: null where nothing is recorded.
+  /// The member counts no more. What was recorded is to be erased from the returned session, null
+  /// where nothing is recorded; then forget() drops what is left. Until then it can be repeated.
   std::shared_ptr<HistoryWriter::Session> withdraw(int number);
+  void forget(int number);
 
   void add_host(LiveVoice& voice, double time, const std::string& link);
   void remove_host(LiveVoice& voice);
@@ -96,9 +98,12 @@ class ClassRoom {
  private:
   Participant participant_of(const Member& member, double time) const;
   void note(EventKind kind, int number, double time, std::optional<Expression> mood = {});
+  /// Whoever speaks by that voice, unless they came again by another one or withdrew.
+  Member* member_of(int number, const LiveVoice& voice);
   void forget_track(int number, double time);
   void leave_view(Member& member, double time);
-  void set_shown(Member& member, bool shown, double time);
+  void set_name(Member& member, std::string name, bool shown, double time);
+  void drop_oldest();
   void begin_rest(Member& member, double time);
   void end_rest(Member& member, const Probabilities& rest);
   void follow(const SessionBatch& batch);
@@ -120,10 +125,10 @@ class ClassRoom {
   std::map<int, int> room_tracks_;  ///< the numbers of the tracks before the host's camera
   std::set<int> room_seen_;         ///< those that are seen now
   int next_number_ = 1;
-  std::size_t joined_ = 0;
   SessionRecorder recorder_;
   ClassMood mood_;
   std::optional<MoodChange> hint_;
+  long long noted_hint_ = -1;  ///< second of the change that was noted last
   std::set<LiveVoice*> hosts_;
   std::vector<ClassPoint> points_;
   long long point_step_ = 1;

@@ -90,7 +90,9 @@ Answer withdraw(Classes& classes, Request request) {
   if (!equal_in_constant_time({key.data(), key.size()}, member->key)) {
     co_return failure(status::forbidden, "the participant's key is wrong; send it as X-Mien-Key");
   }
-  if (const auto recorded = room->withdraw(number)) co_await recorded->remove_participant(number);
+  const auto recorded = room->withdraw(number);
+  if (recorded) co_await recorded->remove_participant(number);
+  room->forget(number);  // not when the erasing failed: then it can be asked for again
   Response response;
   response.status = status::no_content;
   co_return response;

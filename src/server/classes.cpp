@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "output/shown_name.h"
+#include "server/allowance.h"
 #include "server/security.h"
 
 namespace mien::server {
@@ -26,6 +27,9 @@ constexpr auto kDeserted = std::chrono::minutes(30);
 /// Frames a second of a member; pages send two.
 constexpr double kMemberRate = 5;
 constexpr double kRoomRate = 30;
+/// Of new members: a whole class at once, and afterwards those who are late.
+constexpr double kJoinsPerSecond = 1;
+constexpr double kJoinsAtOnce = 150;
 constexpr std::size_t kLongestName = 40;
 constexpr std::size_t kCodeLength = 8;
 constexpr std::string_view kPrefix = "/api/v1/classes/";
@@ -56,11 +60,6 @@ std::optional<SocketPath> socket_of(std::string_view path) {
   return socket;
 }
 
-std::string query_of(const Request& request, const std::string& name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? std::string() : found->second;
-}
-
 }  // namespace
 
 struct Classes::Entry {
@@ -68,6 +67,7 @@ struct Classes::Entry {
   std::string link;
   Clock::time_point opened = Clock::now();
   Clock::time_point last_connected = Clock::now();
+  Allowance joins{kJoinsAtOnce, Clock::now()};
 
   double now() const { return std::chrono::duration<double>(Clock::now() - opened).count(); }
 };
@@ -107,10 +107,10 @@ class Classes::MemberListener final : public LiveListener {
   }
   double most_rate() const override { return entry_->room.plan().faces ? kMemberRate : 0; }
   std::string take(const FrameResult& result) override {
-    return entry_->room.take(number_, result, entry_->now());
+    return entry_->room.take(number_, *voice_, result, entry_->now());
   }
   bool take_text(std::string_view text) override {
-    return entry_->room.take_text(number_, text, entry_->now());
+    return entry_->room.take_text(number_, *voice_, text, entry_->now());
   }
   void end() override { entry_->room.leave(number_, *voice_, entry_->now()); }
 
@@ -198,7 +198,7 @@ std::variant<Response, std::unique_ptr<LiveListener>> Classes::connect(const Req
     return failure(http::status::forbidden, "the class has ended");
   }
   if (socket->role == "join") return join(entry, request);
-  if (!equal_in_constant_time(query_of(request, "key"), entry->room.key())) {
+  if (!equal_in_constant_time(parameter(request, "key"), entry->room.key())) {
     return failure(http::status::forbidden, "the host's key is wrong; open the class anew");
   }
   return std::make_unique<HostListener>(entry);
@@ -206,24 +206,27 @@ std::variant<Response, std::unique_ptr<LiveListener>> Classes::connect(const Req
 
 std::variant<Response, std::unique_ptr<LiveListener>> Classes::join(
     const std::shared_ptr<Entry>& entry, const Request& request) {
-  if (const auto key = query_of(request, "room"); !key.empty()) {
+  if (const auto key = parameter(request, "room"); !key.empty()) {
     if (!equal_in_constant_time(key, entry->room.key())) {
       return failure(http::status::forbidden, "the host's key is wrong; open the class anew");
     }
     return std::make_unique<RoomListener>(entry);
   }
-  const auto name = typed_line(query_of(request, "name"), kLongestName);
+  const auto name = typed_line(parameter(request, "name"), kLongestName);
   if (!name) {
     return failure(http::status::bad_request,
                    "a name has 1 to 40 characters, none of them invisible; give one");
   }
-  const bool shown = query_of(request, "shown") == "yes";
-  if (const auto known = entry->room.number_of(query_of(request, "key"))) {
+  const bool shown = parameter(request, "shown") == "yes";
+  if (const auto known = entry->room.number_of(parameter(request, "key"))) {
     return std::make_unique<MemberListener>(entry, *name, shown, *known);
   }
   if (entry->room.connected() >= options_.most_members ||
       entry->room.members() >= options_.most_joins) {
     return failure(http::status::service_unavailable, "the class is full");
+  }
+  if (!entry->joins.take(Clock::now(), kJoinsPerSecond, kJoinsAtOnce)) {
+    return failure(http::status::service_unavailable, "too many join at once; try again");
   }
   return std::make_unique<MemberListener>(entry, *name, shown, 0);
 }

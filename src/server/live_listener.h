@@ -30,6 +30,8 @@ class LiveListener {
   virtual std::string take(const FrameResult& result) = 0;
   /// Whether the text was understood.
   virtual bool take_text(std::string_view text) = 0;
+  /// The tracks begin anew.
+  virtual void reset() {}
   virtual void end() = 0;
 };
 

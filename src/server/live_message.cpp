@@ -7,6 +7,7 @@
 
 #include "mien/error.h"
 #include "mien/json_lines.h"
+#include "server/one_member.h"
 
 namespace mien::server {
 namespace {
@@ -38,11 +39,8 @@ Json error_of(unsigned status, const std::string& message) {
 }  // namespace
 
 LiveCommand parse_live_command(std::string_view text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (json.is_object() && json.size() == 1 && json.contains("reset") && json["reset"] == true) {
-    return LiveCommand::reset;
-  }
-  return LiveCommand::unknown;
+  const auto said = one_member(text);
+  return said && said->is("reset") ? LiveCommand::reset : LiveCommand::unknown;
 }
 
 Image decode_live_frame(std::span<const std::uint8_t> bytes, const PictureLimits& limits) {

@@ -6,11 +6,20 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "server/one_member.h"
 #include "server/session_clock.h"
 
 namespace mien::server {
 
 namespace asio = boost::asio;
+
+namespace {
+
+std::string failure_json(const std::string& message) {
+  return nlohmann::json({{"error", {{"status", 500}, {"message", message}}}}).dump();
+}
+
+}  // namespace
 
 /// Stays until what was asked of the writer is done, also when the client has gone.
 struct LiveRecording::State {
@@ -25,53 +34,65 @@ LiveRecording::LiveRecording(HistoryWriter& writer, asio::any_io_executor execut
     : writer_(writer),
       executor_(std::move(executor)),
       info_(std::move(info)),
+      options_(options),
       rate_(rate),
-      state_(std::make_shared<State>(State{.session = {}, .clock = SessionClock(options)})) {}
+      state_(std::make_shared<State>()) {}
 
 LiveRecording::~LiveRecording() = default;
 
-void LiveRecording::begin(LiveVoice& voice) {
-  state_->voice = &voice;
+void LiveRecording::begin(LiveVoice& voice) { state_->voice = &voice; }
+
+/// With the first frame: who connects alone leaves nothing.
+void LiveRecording::begin_session() {
   info_.started = now_utc();
+  state_->clock = SessionClock(options_);
   state_->session = writer_.begin(info_);
   asio::co_spawn(executor_, tell_id(state_), asio::detached);
 }
 
 std::string LiveRecording::take(const FrameResult& result) {
   if (state_->forgotten) return {};
+  if (!state_->session) begin_session();
   state_->clock.add(result);
   if (auto batch = state_->clock.take_if_due()) state_->session->write(std::move(*batch));
   return {};
 }
 
 bool LiveRecording::take_text(std::string_view text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || json.size() != 1 || json.value("forget", false) != true) return false;
+  const auto said = one_member(text);
+  if (!said || !said->is("forget")) return false;
   if (!std::exchange(state_->forgotten, true)) {
     asio::co_spawn(executor_, forget(state_), asio::detached);
   }
   return true;
 }
 
+void LiveRecording::reset() { state_->clock.begin_anew(); }
+
 void LiveRecording::end() {
   state_->voice = nullptr;
-  if (state_->forgotten) return;
+  if (state_->forgotten || !state_->session) return;
   state_->session->write(state_->clock.finish());
   state_->session->end(state_->clock.now());
 }
 
 asio::awaitable<void> LiveRecording::tell_id(std::shared_ptr<State> state) {
-  const auto id = co_await state->session->id();
-  if (state->voice == nullptr) co_return;
-  state->voice->tell(nlohmann::json({{"recording", {{"session", id}}}}).dump());
+  std::string answer;
+  try {
+    const auto id = co_await state->session->id();
+    answer = nlohmann::json({{"recording", {{"session", id}}}}).dump();
+  } catch (const Error& error) {
+    answer = failure_json(error.what());
+  }
+  if (state->voice != nullptr) state->voice->tell(std::move(answer));
 }
 
 asio::awaitable<void> LiveRecording::forget(std::shared_ptr<State> state) {
   std::string answer = R"({"forgotten":true})";
   try {
-    co_await state->session->remove();
+    if (state->session) co_await state->session->remove();
   } catch (const Error& error) {
-    answer = nlohmann::json({{"error", {{"status", 500}, {"message", error.what()}}}}).dump();
+    answer = failure_json(error.what());
   }
   if (state->voice != nullptr) state->voice->tell(std::move(answer));
 }

@@ -24,16 +24,19 @@ class LiveRecording final : public LiveListener {
   double most_rate() const override { return rate_; }
   std::string take(const FrameResult& result) override;
   bool take_text(std::string_view text) override;
+  void reset() override;
   void end() override;
 
  private:
   struct State;
+  void begin_session();
   static boost::asio::awaitable<void> tell_id(std::shared_ptr<State> state);
   static boost::asio::awaitable<void> forget(std::shared_ptr<State> state);
 
   HistoryWriter& writer_;
   boost::asio::any_io_executor executor_;
   SessionInfo info_;
+  RecorderOptions options_;
   double rate_;
   std::shared_ptr<State> state_;
 };

@@ -30,17 +30,13 @@ constexpr int kSendBuffer = 64 << 10;
 constexpr auto kFarewell = std::chrono::milliseconds(500);
 /// A rate may be exceeded for so long.
 constexpr double kRateSeconds = 2;
+constexpr double kFirstTexts = 20;
 
 double milliseconds_since(Transport::Clock::time_point time) {
   return std::chrono::duration<double, std::milli>(Transport::Clock::now() - time).count();
 }
 
 constexpr std::size_t kLongestName = 80;
-
-std::string parameter(const Request& request, const std::string& name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? std::string() : found->second;
-}
 
 std::variant<Response, LiveGuest> admit_to_class(const Request& request, Site& site) {
   auto connected = site.classes->connect(request);
@@ -101,8 +97,8 @@ LiveSession::LiveSession(Transport& transport, Site& site, LiveGuest guest)
       silence_(transport.get_executor()),
       begun_(Clock::now()),
       heard_(begun_),
-      allowance_(kRateSeconds * most_rate()),
-      allowance_at_(begun_) {
+      frames_allowed_(kRateSeconds * most_rate(), begun_),
+      texts_allowed_(kFirstTexts, begun_) {
   if (!guest_.is_member) ++site_.live.count;
 }
 
@@ -177,9 +173,13 @@ void LiveSession::take_text(std::string_view text) {
   if (text.size() > site_.limits.live_text_bytes) {
     return say_goodbye(CloseCode::too_big, "a text may have 4 KB at most");
   }
+  if (guest_.listener && is_too_talkative()) {
+    return say_goodbye(CloseCode::policy_error, "too many texts; say less");
+  }
   if (guest_.listener && guest_.listener->take_text(text)) return;
   if (parse_live_command(text) == LiveCommand::reset) {
     follower_ = site_.live.pool.make_follower(guest_.model);
+    if (guest_.listener) guest_.listener->reset();
     return;
   }
   if (texts_.size() >= kMostTexts) {
@@ -194,10 +194,14 @@ void LiveSession::take_text(std::string_view text) {
 
 bool LiveSession::is_too_fast(Clock::time_point now) {
   const double rate = most_rate();
-  const double passed = std::chrono::duration<double>(now - allowance_at_).count();
-  allowance_ = std::min(kRateSeconds * rate, allowance_ + passed * rate) - 1;
-  allowance_at_ = now;
-  return allowance_ < 0;
+  return !frames_allowed_.take(now, rate, kRateSeconds * rate);
+}
+
+/// Each may cost a row on the disk.
+bool LiveSession::is_too_talkative() {
+  constexpr double kTextsPerSecond = 5;
+  constexpr double kTextsAtOnce = 20;
+  return !texts_allowed_.take(heard_, kTextsPerSecond, kTextsAtOnce);
 }
 
 /// All that is sent is sent here: one thing after the other.

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/allowance.h"
 #include "server/analysis_pool.h"
 #include "server/live_listener.h"
 #include "server/message.h"
@@ -81,6 +82,7 @@ class LiveSession final : public LiveVoice {
   void take_text(std::string_view text);
   double most_rate() const;
   bool is_too_fast(Clock::time_point now);
+  bool is_too_talkative();
   void say_goodbye(CloseCode code, std::string reason);
   void end();
 
@@ -101,9 +103,9 @@ class LiveSession final : public LiveVoice {
   int bad_frames_ = 0;  ///< one after the other
   std::string told_;    ///< what went wrong within the server last
   Clock::time_point begun_;
-  Clock::time_point heard_;         ///< when the last message came
-  double allowance_;                ///< frames that may come at once
-  Clock::time_point allowance_at_;  ///< when that was
+  Clock::time_point heard_;  ///< when the last message came
+  Allowance frames_allowed_;
+  Allowance texts_allowed_;
 };
 
 }  // namespace mien::server

@@ -7,6 +7,11 @@
 #include "output/report/html.h"
 
 namespace mien::server {
+std::string parameter(const Request& request, const std::string& name) {
+  const auto found = request.query.find(name);
+  return found == request.query.end() ? std::string() : found->second;
+}
+
 Response failure(boost::beast::http::status status, const std::string& message) {
   const nlohmann::ordered_json body = {
       {"error", {{"status", static_cast<unsigned>(status)}, {"message", message}}}};

@@ -28,6 +28,9 @@ struct Request {
   std::shared_ptr<DiskShare> file_share;  ///< what the file takes
 };
 
+/// A parameter of the query; empty when there is none.
+std::string parameter(const Request& request, const std::string& name);
+
 /// A body that is sent while it is made. Used in the server's thread.
 class BodySource {
  public:

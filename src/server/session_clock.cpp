@@ -17,7 +17,7 @@ SessionClock::SessionClock(const RecorderOptions& options,
 }
 
 void SessionClock::add(const FrameResult& result, const ImageView& picture) {
-  if (result.frame <= last_frame_) offset_ = largest_track_;
+  if (result.frame <= last_frame_) begin_anew();
   last_frame_ = result.frame;
   auto numbered = result;
   for (auto& face : numbered.faces) {

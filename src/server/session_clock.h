@@ -19,6 +19,8 @@ class SessionClock {
 
   /// The picture is looked at where key frames are kept.
   void add(const FrameResult& result, const ImageView& picture = {});
+  /// What comes now are other faces, whatever their tracks.
+  void begin_anew() { offset_ = largest_track_; }
   /// About twice a second what is complete.
   std::optional<SessionBatch> take_if_due();
   SessionBatch finish();

@@ -182,7 +182,9 @@ TEST_F(Sessions, OptionsThatMakeNoSenseAreRefused) {
   expect_one_error(run({"analyze", video, "--record", "a\nb"}), 2, "--record");
   expect_one_error(record(video, {"--keep-frames", "--frames-per-minute", "0"}), 2, "1 to 60");
   expect_one_error(record(video, {"--indicators", "--streak", "1"}), 2, "least length");
-  expect_one_error(record(video, {"--recorded-at", "yesterday"}), 2, "2026-11-20");
+  for (const auto* bad : {"yesterday", "2026-02-30", "2999-01-01"}) {
+    expect_one_error(record(video, {"--recorded-at", bad}), 2, "2026-11-20");
+  }
   expect_one_error(record(video, {"--streak", "7"}), 2, "--streak requires --indicators");
   expect_one_error(record(write_picture("a.png")), 2, "a picture has no course over time");
   expect_one_error(sessions({"list"}), 3, "there is no history");
@@ -193,6 +195,23 @@ TEST_F(Sessions, OptionsThatMakeNoSenseAreRefused) {
   expect_one_error(sessions({"report"}), 2, "--participant");
   expect_one_error(sessions({"delete", "1", "--participant", "9"}), 3, "no participant 9");
   expect_one_error(sessions({"report", "1", "--high-share", "0.1"}), 2, "--high-share");
+}
+
+TEST_F(Sessions, WhatIsRecordedIsNotWrittenOver) {
+  const auto video = write_video("a.avi", 5);
+  ASSERT_EQ(record(video).status, 0);
+  const auto before = test::read_text(history());
+  for (const auto& other : {history(), history() + ".lock", path("models/../history.db")}) {
+    expect_one_error(sessions({"report", "1", "--output", other}), 2, "sessions are kept there");
+    expect_one_error(sessions({"export", "1", "--output", other}), 2, "sessions are kept there");
+    expect_one_error(record(video, {"--csv", other}), 2, "sessions are kept there");
+  }
+  expect_one_error(sessions({"report", "1", "--output", "/dev/null"}), 2, "no file");
+  EXPECT_EQ(sessions({"list"}).status, 0);
+  EXPECT_EQ(sessions({"report", "1", "--output", path("r.html")}).status, 0);
+  using Perms = std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(path("r.html")).permissions(),
+            Perms::owner_read | Perms::owner_write);
 }
 
 TEST_F(Sessions, OldOnesArePurged) {

@@ -92,6 +92,22 @@ TEST(KeyFrames, ComeWhileTheSourceGoesOn) {
   EXPECT_THAT(finder.finish(), SizeIs(6 + 2));
 }
 
+TEST(KeyFrames, ALongStretchHasItsFrameAmongFlickers) {
+  KeyFrameFinder finder({.per_minute = 2});
+  for (int i = 0; i < 4000; ++i) {
+    const double time = 0.1 * i;  // face 1 is happy all the time, face 2 changes every two seconds
+    FrameResult result;
+    const auto changing = i / 20 % 2 == 0 ? Expression::sad : Expression::fear;
+    result.faces = {some_face(1, Expression::happy), some_face(2, changing)};
+    finder.add(time, result, shade(90).view());
+  }
+  auto frames = finder.take(400);
+  for (auto& frame : finder.finish()) frames.push_back(std::move(frame));
+  const auto is_of_first = [](const KeyFrame& frame) { return frame.participant == 1; };
+  EXPECT_EQ(std::ranges::count_if(frames, is_of_first), 1);
+  EXPECT_THAT(frames, SizeIs(2 * 7));
+}
+
 TEST(KeyFrames, LargePicturesAreMadeSmaller) {
   KeyFrameFinder finder;
   FrameResult result;

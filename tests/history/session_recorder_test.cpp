@@ -116,6 +116,36 @@ TEST(SessionRecorder, ALastingChangeIsAnEventWhereItBegan) {
   EXPECT_EQ(changes[0].to, Expression::sad);
 }
 
+TEST(SessionRecorder, WhatIsShownBeforeAndAfterAnAbsenceDoesNotLast) {
+  SessionRecorder recorder;
+  show(recorder, 0, 6, Expression::neutral);
+  show(recorder, 6, 3, Expression::sad);
+  recorder.add(9, frame({}));
+  recorder.add(100, frame({}));
+  show(recorder, 600, 3, Expression::sad);
+  show(recorder, 603, 5, Expression::neutral);
+  EXPECT_THAT(of_kind(recorder.finish(608).events, EventKind::change), IsEmpty());
+}
+
+TEST(SessionRecorder, ATrackThatComesBackAfterLongIsTheSameParticipant) {
+  SessionRecorder recorder({.episodes = StreakOptions{}});
+  show(recorder, 0, 2, Expression::sad, 7);
+  recorder.add(2, frame({}));
+  std::size_t participants = 0;
+  std::vector<SessionEvent> events;
+  for (double now = 2; now < 100; now += 1) {
+    recorder.add(now, frame({}));
+    auto batch = recorder.take(now);
+    participants += batch.participants.size();
+    events.insert(events.end(), batch.events.begin(), batch.events.end());
+  }
+  EXPECT_THAT(of_kind(events, EventKind::episode), SizeIs(1)) << "it is not lost with the track";
+  show(recorder, 100, 2, Expression::happy, 7);
+  const auto rest = recorder.finish(102);
+  EXPECT_THAT(of_kind(rest.events, EventKind::came), SizeIs(1));
+  EXPECT_EQ(rest.seconds.at(0).participant, 7);
+}
+
 TEST(SessionRecorder, AClockThatJumpsBackIsHeld) {
   SessionRecorder recorder;
   show(recorder, 100, 2, Expression::happy);

@@ -1,4 +1,5 @@
 // What of classes, live clients and the server's own source is recorded, and what is taken back.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -103,18 +104,24 @@ TEST_F(Recorded, ALiveClientIsRecordedOnWishAndForgottenOnWish) {
   start();
   {
     auto ada = connect("/api/v1/live?record=Quaggletree");
-    EXPECT_EQ(next_with(ada, "recording").at("recording").at("session"), 1);
+    for (const auto* other : {R"({"forget":"x"})", R"({"forget":1})", R"({"forget":false})"}) {
+      ada.send_text(other);
+      EXPECT_EQ(next_with(ada, "error").at("error").at("status"), 400) << other;
+    }
     ada.send_frame(some_jpeg());
-    next_with(ada, "faces");
+    EXPECT_EQ(next_with(ada, "recording").at("recording").at("session"), 1);
     ada.send_text(R"({"forget":true})");
     next_with(ada, "forgotten");
     ada.send_frame(some_jpeg());
     next_with(ada, "faces");
     EXPECT_THAT(bytes(), Not(HasSubstr("Quaggletree")));
     auto bob = connect("/api/v1/live?record=Zanzibar");
+    bob.send_frame(some_jpeg());
     next_with(bob, "recording");
+    bob.send_text(R"({"reset":true})");
     bob.send_frame(some_jpeg());
     next_with(bob, "faces");
+    connect("/api/v1/live?record=Nobody");  // without a frame it leaves nothing
   }
   EXPECT_EQ(connect("/api/v1/live?record=").handshake().status, 400);
   EXPECT_TRUE(comes_true([this] { return metric("mien_live_clients") == 0; }));
@@ -126,6 +133,83 @@ TEST_F(Recorded, ALiveClientIsRecordedOnWishAndForgottenOnWish) {
   EXPECT_EQ(sessions[0].kind, SessionKind::live);
   EXPECT_TRUE(sessions[0].ended.has_value());
   EXPECT_FALSE(sessions[0].interrupted);
+  EXPECT_THAT(history.participants(sessions[0].id), SizeIs(2))
+      << "after a reset it is another face";
+}
+
+TEST_F(Recorded, ALockedHistoryDelaysWhatIsWrittenAndTakenBack) {
+  record();
+  start();
+  const auto opened = open(R"({"title":"Physics","record":true})");
+  auto ada = connect(opened.join("Quaggletree", true));
+  const auto me = joined(ada);
+  const auto key = me.at("key").get<std::string>();
+  EXPECT_TRUE(comes_true([&] { return bytes().find("Quaggletree") != std::string::npos; }));
+  SQLite::Database other(file().string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  EXPECT_EQ(ask_to_withdraw(opened, me.at("number"), key), "500");
+  other.exec("COMMIT");
+  EXPECT_EQ(ask_to_withdraw(opened, me.at("number"), key), "204") << "it can be asked for again";
+  EXPECT_THAT(bytes(), Not(HasSubstr("Quaggletree")));
+  EXPECT_EQ(ask_to_withdraw(opened, me.at("number"), key), "404");
+}
+
+TEST_F(Recorded, ALockThatEndsLosesNothing) {
+  record();
+  start();
+  const auto opened = open(R"({"title":"Physics","record":true})");
+  auto ada = connect(opened.join("Ada", true));
+  const auto send_for = [&](int seconds) {
+    for (int i = 0; i < 2 * seconds; ++i) {
+      ada.send_frame(some_jpeg());
+      next_with(ada, "faces");
+      std::this_thread::sleep_for(milliseconds(500));
+    }
+  };
+  send_for(2);
+  {
+    SQLite::Database other(file().string(), SQLite::OPEN_READWRITE);
+    other.exec("BEGIN IMMEDIATE");
+    send_for(3);
+    other.exec("COMMIT");
+  }
+  send_for(6);  // it is tried again after five seconds
+  server.reset();
+  const History history(file(), History::Use::look);
+  EXPECT_GE(history.seconds(1).size(), 10U);
+  EXPECT_FALSE(history.session(1)->interrupted);
+}
+
+TEST_F(Recorded, ALockedHistoryDoesNotHoldUpTheEnd) {
+  record();
+  start();
+  std::vector<LiveClient> members;
+  for (int i = 0; i < 5; ++i) {
+    members.push_back(connect("/api/v1/live?record=me" + std::to_string(i)));
+    members.back().send_frame(some_jpeg());
+    next_with(members.back(), "recording");
+  }
+  SQLite::Database other(file().string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  const auto begun = std::chrono::steady_clock::now();
+  server->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(4000));
+  other.exec("COMMIT");
+}
+
+TEST_F(Recorded, ANameIsWipedAlsoWhenItsOwnerComesAgainHidden) {
+  record();
+  start();
+  const auto opened = open(R"({"title":"Physics","record":true})");
+  std::string key;
+  {
+    auto ada = connect(opened.join("Quaggletree", true));
+    key = joined(ada).at("key");
+    EXPECT_TRUE(comes_true([&] { return bytes().find("Quaggletree") != std::string::npos; }));
+  }
+  auto again = connect(opened.join("Quaggletree", false) + "&key=" + key);
+  joined(again);
+  EXPECT_TRUE(comes_true([&] { return bytes().find("Quaggletree") == std::string::npos; }));
 }
 
 TEST_F(Recorded, TheServersOwnSourceIsRecordedWithPicturesOnlyIfAskedFor) {

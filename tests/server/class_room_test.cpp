@@ -9,7 +9,9 @@
 #include <variant>
 #include <vector>
 
+#include "history/history.h"
 #include "server/classes.h"
+#include "test_pictures.h"
 
 namespace mien::server {
 namespace {
@@ -55,11 +57,13 @@ class Room : public testing::Test {
   void go_on(double seconds, const Shown& shown) {
     for (const double end = now_ + seconds; now_ < end; now_ += 0.5) {
       for (int number = 1; number <= static_cast<int>(voices_.size()); ++number) {
-        room_.take(number, showing(shown(number)), now_);
+        room_.take(number, voice(number), showing(shown(number)), now_);
       }
       room_.tick(now_);
     }
   }
+
+  FakeVoice& voice(int number) { return voices_[static_cast<std::size_t>(number - 1)]; }
 
   std::vector<json> views() const {
     std::vector<json> found;
@@ -88,7 +92,7 @@ TEST_F(Room, FortyMembersAreAllSeenForTwoMinutes) {
   }
 }
 
-TEST_F(Room, ALastingChangeIsHintedAtAndMarkedOnce) {
+TEST_F(Room, ALastingChangeIsHintedAtFromItsBeginning) {
   for (int i = 0; i < 6; ++i) join();
   const auto shown = [this](int number) {
     return now_ >= 60 && number <= 3 ? Expression::sad : Expression::neutral;
@@ -101,6 +105,34 @@ TEST_F(Room, ALastingChangeIsHintedAtAndMarkedOnce) {
   EXPECT_EQ(hint.at("share"), 0.5);
   EXPECT_NEAR(hint.at("since").get<double>(), 59, 3);
   EXPECT_THAT(hint.at("text").get<std::string>(), testing::HasSubstr("50%"));
+}
+
+TEST(RecordedRoom, AChangeIsNotedOnceHoweverTheGroupFlickers) {
+  test::TemporaryFolder folder;
+  const auto file = folder.path() / "history.db";
+  HistoryWriter writer(file, [](const std::string&) {});
+  std::deque<FakeVoice> voices;
+  ClassRoom room({.title = "Physics", .record = true}, {"pace", "all"}, "code", "key",
+                 writer.begin({.name = "Physics", .kind = SessionKind::group, .started = 1.7e9}));
+  for (int i = 0; i < 6; ++i) {
+    voices.emplace_back();
+    room.join("Ada", false, 0, voices.back(), 0);
+  }
+  for (double now = 0; now < 110; now += 0.5) {
+    for (int number = 1; number <= 6; ++number) {
+      const bool is_away = number > 4 && now > 93 && now < 96;
+      const auto shown = now >= 60 && number <= 3 ? Expression::sad : Expression::neutral;
+      const auto& voice = voices[static_cast<std::size_t>(number - 1)];
+      room.take(number, voice, is_away ? FrameResult() : showing(shown), now);
+    }
+    room.tick(now);
+  }
+  room.end(110);
+  writer.finish();
+  const History history(file, History::Use::look);
+  int hints = 0;
+  for (const auto& event : history.events(1)) hints += event.kind == EventKind::hint;
+  EXPECT_EQ(hints, 1);
 }
 
 TEST_F(Room, ALongClassIsKeptMoreCoarsely) {
@@ -117,12 +149,12 @@ TEST_F(Room, ALongClassIsKeptMoreCoarsely) {
 
 TEST_F(Room, WhatIsShownIsComparedWithTheRest) {
   const int number = join();
-  room_.take(number, showing(Expression::neutral), now_);
-  EXPECT_TRUE(room_.take_text(number, R"({"rest":true})", now_));
+  room_.take(number, voice(number), showing(Expression::neutral), now_);
+  EXPECT_TRUE(room_.take_text(number, voice(number), R"({"rest":true})", now_));
   go_on(33, [](int) { return Expression::neutral; });
   EXPECT_EQ(voices_[0].told.at(0).at("rest").at("state"), "running");
   EXPECT_EQ(voices_[0].told.at(1).at("rest").at("state"), "done");
-  const auto more = room_.take(number, showing(Expression::happy), now_);
+  const auto more = room_.take(number, voice(number), showing(Expression::happy), now_);
   const auto relative = json::parse("{\"a\":1" + more + "}").at("relative");
   EXPECT_NEAR(relative.at("happy").get<double>(), 0.9 - 0.1 / 6, 1e-3);
   EXPECT_NEAR(relative.at("neutral").get<double>(), 0.1 / 6 - 0.9, 1e-3);
@@ -130,23 +162,37 @@ TEST_F(Room, WhatIsShownIsComparedWithTheRest) {
 
 TEST_F(Room, ARestWithoutAFaceFails) {
   const int number = join();
-  EXPECT_TRUE(room_.take_text(number, R"({"rest":true})", now_));
+  EXPECT_TRUE(room_.take_text(number, voice(number), R"({"rest":true})", now_));
   for (; now_ < 40; now_ += 0.5) room_.tick(now_);
   EXPECT_EQ(voices_[0].told.back().at("rest").at("state"), "failed");
+}
+
+TEST_F(Room, WhoPausesIsNotCounted) {
+  for (int i = 0; i < 5; ++i) {
+    const int number = join();
+    EXPECT_TRUE(room_.take_text(number, voice(number), R"({"mood":"sad"})", now_));
+  }
+  room_.tick(now_);
+  EXPECT_EQ(views().back().at("reports").at("sad"), 5);
+  EXPECT_TRUE(room_.take_text(1, voice(1), R"({"pause":true})", now_));
+  now_ += 1;
+  room_.tick(now_);
+  EXPECT_EQ(views().back().at("reports"), json());
 }
 
 TEST_F(Room, TextsAreUnderstoodOrNot) {
   const int number = join();
   for (const auto* good : {R"({"here":true})", R"({"mood":"fear"})", R"({"pause":true})",
                            R"({"pause":false})", R"({"shown":true})"}) {
-    EXPECT_TRUE(room_.take_text(number, good, 0)) << good;
+    EXPECT_TRUE(room_.take_text(number, voice(number), good, 0)) << good;
   }
   for (const auto* bad :
        {"", "{}", "[]", "7", R"({"mood":"bored"})", R"({"mood":1})", R"({"here":false})",
         R"({"rest":false})", R"({"pause":1})", R"({"here":true,"mood":"sad"})", "\xFF"}) {
-    EXPECT_FALSE(room_.take_text(number, bad, 0)) << bad;
+    EXPECT_FALSE(room_.take_text(number, voice(number), bad, 0)) << bad;
   }
-  EXPECT_FALSE(room_.take_text(number + 1, R"({"here":true})", 0));
+  EXPECT_FALSE(room_.take_text(number + 1, voice(number), R"({"here":true})", 0));
+  EXPECT_FALSE(room_.take_text(number, host_, R"({"here":true})", 0)) << "of another voice";
 }
 
 TEST_F(Room, WhoWithdrewIsNoPartOfIt) {
@@ -155,7 +201,9 @@ TEST_F(Room, WhoWithdrewIsNoPartOfIt) {
   EXPECT_EQ(views().back().at("seen"), 5);
   room_.withdraw(2);
   EXPECT_NE(voices_[1].finished, "");
-  EXPECT_EQ(room_.take(2, showing(Expression::sad), now_), "");
+  EXPECT_EQ(room_.number_of(room_.find(2)->key), std::nullopt);
+  room_.forget(2);
+  EXPECT_EQ(room_.take(2, voice(2), showing(Expression::sad), now_), "");
   room_.leave(2, voices_[1], now_);
   now_ += 1;
   room_.tick(now_);
@@ -169,7 +217,8 @@ TEST_F(Room, AfterTheEndNothingIsTaken) {
   EXPECT_EQ(host_.told.back(), json({{"ended", true}}));
   EXPECT_NE(voices_[0].finished, "");
   const auto count = host_.told.size();
-  room_.take(1, showing(Expression::sad), 6);
+  room_.take(1, voice(1), showing(Expression::sad), 6);
+  EXPECT_FALSE(room_.take_text(1, voice(1), R"({"mood":"sad"})", 6));
   room_.tick(7);
   EXPECT_EQ(host_.told.size(), count);
 }

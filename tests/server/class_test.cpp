@@ -239,6 +239,48 @@ TEST_F(Class, TheRoomsFacesHaveNoNames) {
   view_where(host, [](const json& now) { return now.at("seen") == 0; });
 }
 
+TEST_F(Class, AnEarlierConnectionOfAMemberIsEnded) {
+  start();
+  const auto opened = open();
+  auto host = connect(opened.host());
+  auto first = connect(opened.join("Ada"));
+  const auto me = joined(first);
+  const auto path = opened.join("Ada") + "&key=" + me.at("key").get<std::string>();
+  for (int i = 0; i < 3; ++i) {
+    auto second = connect(path);
+    EXPECT_EQ(joined(second).at("number"), me.at("number"));
+    EXPECT_TRUE(first.raw().is_ended_within(milliseconds(3000)));
+    first.send_text(R"({"mood":"sad"})");  // of nobody any more
+    first = std::move(second);
+  }
+  first.send_text(R"({"mood":"happy"})");
+  EXPECT_EQ(next_with(first, "mood").at("mood"), "happy");
+  view_where(host, [](const json& now) { return now.at("participants") == 1; });
+}
+
+TEST_F(Class, AFloodOfTextsEndsIt) {
+  start();
+  const auto opened = open();
+  auto ada = connect(opened.join("Ada"));
+  joined(ada);
+  for (int i = 0; i < 200; ++i) ada.send_text(R"({"here":true})");
+  EXPECT_EQ(ada.receive()->code(), 1008);
+  auto bob = connect(opened.join("Bob"));
+  joined(bob);
+  for (int i = 0; i < 15; ++i) bob.send_text(R"({"here":true})");
+  bob.send_text(R"({"mood":"happy"})");
+  next_with(bob, "mood");
+}
+
+TEST_F(Class, ACrowdOfJoinsIsHeldUp) {
+  start();
+  const auto opened = open();
+  int refused = 0;
+  for (int i = 0; i < 170; ++i) refused += connect(opened.join("Ada")).handshake().status == 503;
+  EXPECT_GT(refused, 10);
+  EXPECT_LT(refused, 30);
+}
+
 TEST_F(Class, AfterABreakOneComesAgainByTheKey) {
   start();
   const auto opened = open();
