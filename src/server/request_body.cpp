@@ -64,9 +64,11 @@ class NewFile {
 };
 
 Response too_large(std::uint64_t most) {
-  return failure(http::status::payload_too_large, "the body is larger than the limit of " +
-                                                      std::to_string(most / 1'000'000) +
-                                                      " MB; send a smaller one");
+  constexpr std::uint64_t kMegabyte = 1'000'000;
+  const auto limit = most >= kMegabyte ? std::to_string(most / kMegabyte) + " MB"
+                                       : std::to_string(most / 1000) + " KB";
+  return failure(http::status::payload_too_large,
+                 "the body is larger than the limit of " + limit + "; send a smaller one");
 }
 
 Response disk_is_full() {

@@ -50,7 +50,9 @@ TEST_F(Class, WhatIsAskedForIsChecked) {
         R"({"title":")" + std::string(81, 'a') + "\"}", std::string("{\"title\":\"a\\u0007\"}")}) {
     EXPECT_EQ(post_class(body).status, 400) << body;
   }
-  EXPECT_EQ(post_class(R"({"title":")" + std::string(10'000, 'a') + "\"}").status, 413);
+  const auto large = post_class(R"({"title":")" + std::string(10'000, 'a') + "\"}");
+  EXPECT_EQ(large.status, 413);
+  EXPECT_THAT(sentence_of(large), HasSubstr("4 KB"));
   EXPECT_THAT(sentence_of(post_class(R"({"title":"a","record":true})")),
               HasSubstr("records nothing"));
   for (int i = 0; i < 16; ++i) open();

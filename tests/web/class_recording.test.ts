@@ -34,6 +34,7 @@ const takenBack = (server: ClassServer, name: string) =>
 test("who leaves and takes it back is in no byte of the database", { skip }, async (context) => {
   const { page, end, host, server } = await recorded(context, "Quokka-one");
   await page.getByRole("button", { name: "Leave and take back" }).click();
+  await page.getByRole("button", { name: "Erase it" }).click();
   await page.getByText("All that was recorded of you is erased.").waitFor();
   await takenBack(server, "Quokka-one");
   await participants(host.page, 0);
@@ -135,6 +136,7 @@ test("after a break all stays of a participant are taken back", { skip }, async 
   assert.equal(breaks.length, 2);
   await participants(host.page, 1);
   await page.getByRole("button", { name: "Leave and take back" }).click();
+  await page.getByRole("button", { name: "Erase it" }).click();
   await page.getByText("All that was recorded of you is erased.").waitFor();
   await takenBack(server, "Quokka-four");
   await end();

@@ -12,7 +12,6 @@ const watchEvery = 500;
 export interface JoinWish {
   name?: string;
   shown: boolean;
-  camera: boolean;
   /** The host's secret: it is the host's own camera, on the whole room. */
   room?: string;
 }
@@ -114,13 +113,12 @@ export class JoinConnection {
 /** After a break a member comes again by the key. */
 function pathOf(
   code: string,
-  { name, shown, camera, room }: JoinWish,
+  { name, shown, room }: JoinWish,
   membership: Membership | undefined,
 ): string {
   const query = new URLSearchParams({
     ...(name === undefined ? {} : { name }),
     shown: shown ? "yes" : "no",
-    camera: camera ? "yes" : "no",
     ...(room === undefined ? {} : { room }),
     ...(membership?.key ? { key: membership.key } : {}),
   });

@@ -1,5 +1,5 @@
 import type { OpenedClass } from "../../api/class_types";
-import { keptInTab } from "../../app/kept";
+import { keptInBrowser } from "../../app/kept";
 
 /** The class that this tab is the host of. */
-export const keptClass = keptInTab<OpenedClass>("class");
+export const keptClass = keptInBrowser<OpenedClass>("class");

@@ -84,7 +84,7 @@ export class RoomCamera {
 
   #connect(): void {
     const { code, key } = this.#opened;
-    const wish = () => ({ shown: false, camera: true, room: key });
+    const wish = () => ({ shown: false, room: key });
     this.#connection = new JoinConnection(code, wish, {
       onResult: (result) => {
         fill(this.#notices);

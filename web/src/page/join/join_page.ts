@@ -124,7 +124,10 @@ export class JoinPage implements Page {
 
   #keep(membership: Membership): void {
     const { title = "", recording = false } = this.#state ?? {};
-    const memberships = [...(this.#kept.read()?.memberships ?? []), membership];
+    // After a break it is mostly the same membership.
+    const known = this.#kept.read()?.memberships ?? [];
+    const others = known.filter(({ number }) => number !== membership.number);
+    const memberships = [...others, membership];
     this.#kept.write({ title, recording, memberships });
   }
 

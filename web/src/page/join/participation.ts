@@ -2,6 +2,7 @@ import type { ClassState, Membership } from "../../api/class_types";
 import { JoinConnection } from "../../api/join_connection";
 import type { LiveResult } from "../../api/types";
 import { announce } from "../../app/announcer";
+import { confirmed } from "../../component/confirm";
 import { element, fill } from "../../component/element";
 import { checkField, languageField } from "../../component/field";
 import { button, CheckBox } from "../../component/input";
@@ -85,9 +86,7 @@ export class Participation {
 
   #layOut({ recording }: ClassState): HTMLElement {
     const leave = button("Leave", () => this.#events.onLeave(!recording));
-    const undo = button("Leave and take back what was recorded of me", () =>
-      this.#events.onLeave(true),
-    );
+    const undo = button("Leave and take back what was recorded of me", () => void this.#takeBack());
     const controls = element(
       "div",
       { class: "toolbar", role: "group", "aria-label": "Taking part" },
@@ -153,6 +152,11 @@ export class Participation {
     fill(this.#notices, notice("warning", "The server cannot analyse the pictures", text));
   }
 
+  async #takeBack(): Promise<void> {
+    const text = "You leave the class, and all that was recorded of you is erased for good.";
+    if (await confirmed("Take it back?", text, "Erase it")) this.#events.onLeave(true);
+  }
+
   #togglePause(): void {
     this.#paused = !this.#paused;
     this.#connection.tell({ pause: this.#paused });
@@ -168,7 +172,7 @@ export class Participation {
     this.#pause.textContent = this.#paused ? "Resume" : "Pause";
     if (camera) this.#stage.state = this.#paused ? "paused" : "running";
     const how = this.#paused
-      ? "Paused: nothing of you is sent, and your face is not counted."
+      ? "Paused: no picture of you is sent, and you are not counted."
       : camera
         ? "Your camera is read."
         : "No camera is read.";
