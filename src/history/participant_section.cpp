@@ -74,8 +74,8 @@ std::string shares_table(const ParticipantReport& report) {
   }
   table = scrolling("Shares of " + label_of(report), table + "</tbody></table>");
   if (rest) {
-    table += R"(<p class="muted">Against rest: mean probability less that of a neutral half )"
-             R"(minute, in percentage points.</p>)";
+    table += R"(<p class="muted">Against rest: mean probability less that at )"
+             R"(rest, in percentage points.</p>)";
   }
   return "<div>" + heading(report, "Shares") + table + "</div>";
 }

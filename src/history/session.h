@@ -44,7 +44,7 @@ struct Participant {
       false;         ///< agreed to be shown by name; in a class others are part of the group alone
   double first = 0;  ///< when they were first there
   double last = 0;
-  std::optional<Probabilities> rest{};  ///< the mean of a neutral half minute
+  std::optional<Probabilities> rest{};  ///< the mean of their rest
 };
 
 /// What one participant showed in one second.
