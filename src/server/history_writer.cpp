@@ -108,8 +108,8 @@ HistoryWriter::Session::Session(HistoryWriter& writer, SessionInfo info)
   asio::post(writer_.thread_, [&writer, written = written_] { writer.flush(*written); });
 }
 
+/// Also where there is nothing new: what could not be done before is tried again.
 void HistoryWriter::Session::write(SessionBatch batch) {
-  if (batch.empty()) return;
   asio::post(writer_.thread_,
              [&writer = writer_, written = written_, batch = std::move(batch)]() mutable {
                if (written->given_up) return;
