@@ -3,26 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "history/history.h"
-#include "history/key_frames.h"
+#include "history/session_feed.h"
 #include "messages.h"
 #include "mien/error.h"
 #include "output/shown_name.h"
 
 namespace mien::apps {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-/// A program that is killed loses what came since it last wrote.
-constexpr auto kBetweenWrites = std::chrono::milliseconds(500);
-constexpr int kOnly = 1;  // the participant, where there is one alone
-
-}  // namespace
 
 class SessionOutput::State {
  public:
@@ -31,14 +21,15 @@ class SessionOutput::State {
       : recording_(recording),
         model_(std::move(model)),
         history_(recording.history.path(), History::Use::record, say) {
-    if (indicators.wanted) options_.episodes = indicators.streak;
-    options_.rest = recording.rest;
+    if (indicators.wanted) options_.recorder.episodes = indicators.streak;
+    options_.recorder.rest = recording.rest;
+    options_.key_frames = recording.key_frames.checked();
+    options_.participant = recording.participant;
   }
 
   void begin(const SourceInfo& source) {
     failed_now_ = false;
-    recorder_.emplace(options_);
-    if (const auto key_frames = recording_.key_frames.checked()) frames_.emplace(*key_frames);
+    feed_.emplace(options_);
     started_ = recording_.start().value_or(now_utc());
     last_time_ = 0;
     guarded([&] {
@@ -46,41 +37,28 @@ class SessionOutput::State {
                                  .started = started_,
                                  .source = shown_source_name(source.name),
                                  .model = model_,
-                                 .indicators = options_.episodes.has_value()});
-      if (recording_.participant) {
-        recorder_->introduce({.number = kOnly, .name = *recording_.participant, .shown = true});
-      }
+                                 .indicators = options_.recorder.episodes.has_value()});
     });
   }
 
   void add(const Frame& frame, const FrameResult& result) {
     if (failed_now_) return;
     last_time_ = std::max(last_time_, result.time);
-    const auto recorded = chosen(result);
-    if (recording_.participant) {
-      recorder_->observe(kOnly, result.time, largest_face(recorded.faces));
-    } else {
-      recorder_->add(result.time, recorded);
+    feed_->add(result.time, result, frame.picture.view());
+    if (const auto batch = feed_->take_if_due(last_time_)) {
+      guarded([&] { history_.write(session_, *batch); });
     }
-    if (frames_) frames_->add(result.time, recorded, frame.picture.view());
-    if (Clock::now() < written_ + kBetweenWrites) return;
-    guarded([&] { write(recorder_->take(result.time)); });
   }
 
   void end() {
-    if (!recorder_) return;
+    if (!feed_) return;
     guarded([&] {
-      auto rest = recorder_->finish(last_time_);
-      if (frames_) {
-        for (auto& frame : frames_->finish()) rest.key_frames.push_back(std::move(frame));
-      }
-      history_.write(session_, rest);
+      history_.write(session_, feed_->finish(last_time_));
       history_.end(session_, started_ + last_time_);
       say(fmt::format("session {} '{}' is recorded in {}; mien sessions show {}", session_,
                       *recording_.name, history_.path().string(), session_));
     });
-    recorder_.reset();
-    frames_.reset();
+    feed_.reset();
   }
 
   void finish() const {
@@ -90,24 +68,6 @@ class SessionOutput::State {
   }
 
  private:
-  /// The faces that are recorded, under their participants' numbers.
-  FrameResult chosen(const FrameResult& result) const {
-    if (!recording_.participant) return result;
-    auto only = result;
-    only.faces.clear();
-    if (const auto* face = largest_face(result.faces)) {
-      only.faces.push_back(*face);
-      only.faces.back().track = kOnly;
-    }
-    return only;
-  }
-
-  void write(SessionBatch batch) {
-    if (frames_) batch.key_frames = frames_->take(last_time_);
-    history_.write(session_, batch);
-    written_ = Clock::now();
-  }
-
   template <typename Work>
   void guarded(const Work& work) {
     if (failed_now_) return;
@@ -121,14 +81,12 @@ class SessionOutput::State {
 
   RecordingArguments recording_;
   std::string model_;
-  RecorderOptions options_;
+  SessionFeedOptions options_;
   History history_;
-  std::optional<SessionRecorder> recorder_;
-  std::optional<KeyFrameFinder> frames_;
+  std::optional<SessionFeed> feed_;
   long long session_ = 0;
   double started_ = 0;
   double last_time_ = 0;
-  Clock::time_point written_;
   bool failed_now_ = false;  ///< in this session
   bool failed_ = false;      ///< in any
 };

@@ -12,6 +12,7 @@
 #include "output/shown_name.h"
 #include "server/allowance.h"
 #include "server/security.h"
+#include "server/stopwatch.h"
 
 namespace mien::server {
 
@@ -65,11 +66,11 @@ std::optional<SocketPath> socket_of(std::string_view path) {
 struct Classes::Entry {
   ClassRoom room;
   std::string link;
-  Clock::time_point opened = Clock::now();
+  Stopwatch opened = {};
   Clock::time_point last_connected = Clock::now();
   Allowance joins{kJoinsAtOnce, Clock::now()};
 
-  double now() const { return std::chrono::duration<double>(Clock::now() - opened).count(); }
+  double now() const { return opened.seconds(); }
 };
 
 /// The host's view. The entry outlives whoever is connected.

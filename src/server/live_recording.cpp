@@ -5,9 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "history/session_feed.h"
 #include "mien/error.h"
 #include "server/one_member.h"
-#include "server/session_clock.h"
+#include "server/stopwatch.h"
 
 namespace mien::server {
 
@@ -24,7 +25,8 @@ std::string failure_json(const std::string& message) {
 /// Stays until what was asked of the writer is done, also when the client has gone.
 struct LiveRecording::State {
   std::shared_ptr<HistoryWriter::Session> session;
-  SessionClock clock;
+  SessionFeed feed;
+  Stopwatch clock;
   LiveVoice* voice = nullptr;  ///< while the client is there
   bool forgotten = false;
 };
@@ -45,7 +47,8 @@ void LiveRecording::begin(LiveVoice& voice) { state_->voice = &voice; }
 /// With the first frame: who connects alone leaves nothing.
 void LiveRecording::begin_session() {
   info_.started = now_utc();
-  state_->clock = SessionClock(options_);
+  state_->feed = SessionFeed({.recorder = options_});
+  state_->clock = {};
   state_->session = writer_.begin(info_);
   asio::co_spawn(executor_, tell_id(state_), asio::detached);
 }
@@ -53,8 +56,9 @@ void LiveRecording::begin_session() {
 std::string LiveRecording::take(const FrameResult& result) {
   if (state_->forgotten) return {};
   if (!state_->session) begin_session();
-  state_->clock.add(result);
-  if (auto batch = state_->clock.take_if_due()) state_->session->write(std::move(*batch));
+  const double now = state_->clock.seconds();
+  state_->feed.add(now, result);
+  if (auto batch = state_->feed.take_if_due(now)) state_->session->write(std::move(*batch));
   return {};
 }
 
@@ -67,13 +71,14 @@ bool LiveRecording::take_text(std::string_view text) {
   return true;
 }
 
-void LiveRecording::reset() { state_->clock.begin_anew(); }
+void LiveRecording::reset() { state_->feed.begin_anew(); }
 
 void LiveRecording::end() {
   state_->voice = nullptr;
   if (state_->forgotten || !state_->session) return;
-  state_->session->write(state_->clock.finish());
-  state_->session->end(state_->clock.now());
+  const double now = state_->clock.seconds();
+  state_->session->write(state_->feed.finish(now));
+  state_->session->end(now);
 }
 
 asio::awaitable<void> LiveRecording::tell_id(std::shared_ptr<State> state) {

@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "history/session_feed.h"
 #include "mien/error.h"
 #include "output/shown_name.h"
 #include "server/analyze_routes.h"
@@ -29,7 +30,7 @@
 #include "server/jobs.h"
 #include "server/listener.h"
 #include "server/model_catalogue.h"
-#include "server/session_clock.h"
+#include "server/stopwatch.h"
 #include "server/stream.h"
 #include "server/stream_routes.h"
 #include "server/tls.h"
@@ -146,21 +147,24 @@ class StreamRecording {
                                .source = shown_source_name(*options.source),
                                .model = model,
                                .indicators = options.recording.episodes.has_value()})),
-        clock_(options.recording, options.key_frames) {}
+        feed_({.recorder = options.recording, .key_frames = options.key_frames}) {}
 
   void add(const Frame& frame, const FrameResult& result) {
-    clock_.add(result, frame.picture.view());
-    if (auto batch = clock_.take_if_due()) session_->write(std::move(*batch));
+    const double now = clock_.seconds();
+    feed_.add(now, result, frame.picture.view());
+    if (auto batch = feed_.take_if_due(now)) session_->write(std::move(*batch));
   }
 
   void end() {
-    session_->write(clock_.finish());
-    session_->end(clock_.now());
+    const double now = clock_.seconds();
+    session_->write(feed_.finish(now));
+    session_->end(now);
   }
 
  private:
   std::shared_ptr<HistoryWriter::Session> session_;
-  SessionClock clock_;
+  SessionFeed feed_;
+  Stopwatch clock_;
 };
 
 std::unique_ptr<Stream> make_stream(const ServerOptions& options, const AnalysisPoolOptions& pool,
